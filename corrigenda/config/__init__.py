@@ -1,0 +1,1 @@
+"""Options, Django settings, addresses and the WSGI application."""

@@ -1,0 +1,122 @@
+"""Every option of an installation, read from the environment and an optional corrigenda.toml."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+
+class Options(BaseSettings):
+    """What an operator may set; `corrigenda settings` prints this list.
+
+    An option is read from the environment as CORRIGENDA_NAME (SECRET_KEY and DATABASE_URL without the prefix too), else
+    from the file named by CORRIGENDA_CONFIG (default: corrigenda.toml in the working directory), else it has its default.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="CORRIGENDA_",
+        toml_file=os.environ.get("CORRIGENDA_CONFIG", "corrigenda.toml"),
+        extra="forbid",
+        populate_by_name=True,
+        validate_default=True,
+    )
+
+    secret_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Signs sessions and links. Made and kept in the data folder on the first start if missing.",
+        validation_alias=AliasChoices("secret_key", "corrigenda_secret_key"),
+    )
+    database_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="postgres://… for PostgreSQL; empty for the SQLite file in the data folder.",
+        validation_alias=AliasChoices("database_url", "corrigenda_database_url"),
+    )
+    data_dir: Path = Field(
+        default=Path("var"), description="Folder for the database file and the secret key."
+    )
+    public_url: str = Field(
+        default="http://localhost:8000",
+        description="Where readers and editors reach this desk, without a final slash.",
+    )
+    allowed_hosts: list[str] = Field(
+        default_factory=list, description="Further host names that requests may ask for, as a JSON list."
+    )
+    host: str = Field(default="127.0.0.1", description="Address that `corrigenda serve` listens on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port that `corrigenda serve` listens on.")
+    workers: int = Field(default=1, ge=1, le=64, description="Server processes; one is right for SQLite.")
+    threads: int = Field(default=8, ge=1, le=256, description="Threads of each server process.")
+    debug: bool = Field(default=False, description="Error pages with details. Never in public.")
+    language: str = Field(
+        default="en", description="Language where neither reader nor site asks for another."
+    )
+    time_zone: str = Field(default="UTC", description="Time zone of the desk, such as Europe/Kyiv.")
+    mail_host: str = Field(default="", description="SMTP server; empty turns mail off.")
+    mail_port: int = Field(default=587, ge=1, le=65535, description="Port of the SMTP server.")
+    mail_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="How the SMTP connection is protected: starttls, tls or none."
+    )
+    mail_user: str = Field(default="", description="Name for the SMTP server; empty for none.")
+    mail_password: SecretStr = Field(default=SecretStr(""), description="Password for the SMTP server.")
+    mail_from: str = Field(
+        default="corrections@localhost",
+        description="Sender of the answers; its domain is that of the Message-IDs.",
+    )
+    undo_seconds: float = Field(
+        default=10.0, ge=0, le=3600, description="How long a decision waits, so that it can be undone."
+    )
+    worker_seconds: float = Field(
+        default=1.0, gt=0, le=60, description="How often the worker looks for work."
+    )
+    recheck_seconds: float = Field(
+        default=60.0, ge=0, description="How often a page is read again while a fix made by hand is awaited."
+    )
+    fetch_seconds: float = Field(default=10.0, gt=0, le=120, description="How long fetching a page may take.")
+    fetch_bytes: int = Field(
+        default=5_000_000, ge=10_000, description="How large a fetched page may be, in bytes."
+    )
+    report_bytes: int = Field(
+        default=64_000, ge=8_000, description="How large the body of a report may be, in bytes."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (the signature is the library's)
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: arguments, environment, file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def keep_secret_key(options: Options) -> str:
+    """Return the secret key, making one and keeping it in the data folder (mode 0600) on the first start.
+
+    Two processes that start together agree: the file appears whole or not at all, and the first one wins.
+    """
+    given = options.secret_key.get_secret_value()
+    if given:
+        return given
+    path = options.data_dir / "secret_key"
+    if not path.exists():
+        options.data_dir.mkdir(parents=True, exist_ok=True)
+        draft = options.data_dir / f"secret_key.{os.getpid()}.{secrets.token_hex(4)}"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text(encoding="ascii").strip()

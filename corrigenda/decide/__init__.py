@@ -1,0 +1,1 @@
+"""The desk: queue, case, decisions, and the joining of reports of one passage."""

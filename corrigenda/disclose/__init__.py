@@ -1,0 +1,1 @@
+"""The public notice, the corrections log, its feeds, and the answers to readers."""

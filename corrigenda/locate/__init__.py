@@ -1,0 +1,1 @@
+"""Finds the quoted passage in the right revision of the article."""

@@ -1,0 +1,34 @@
+"""The tables, one file per noun: constraints and querysets, no side effects."""
+
+from corrigenda.models.articles import Address, Article, Revision
+from corrigenda.models.cases import Case, Entry
+from corrigenda.models.decisions import Decision, Merge, NoticeKind
+from corrigenda.models.deliveries import Delivery
+from corrigenda.models.fixes import Fix
+from corrigenda.models.members import Member
+from corrigenda.models.notices import Notice, Reply
+from corrigenda.models.passages import Passage
+from corrigenda.models.reports import Contact, Report
+from corrigenda.models.sites import DEFAULT_ROOT_SELECTORS, Origin, Site
+
+__all__ = [
+    "DEFAULT_ROOT_SELECTORS",
+    "Address",
+    "Article",
+    "Case",
+    "Contact",
+    "Decision",
+    "Delivery",
+    "Entry",
+    "Fix",
+    "Member",
+    "Merge",
+    "Notice",
+    "NoticeKind",
+    "Origin",
+    "Passage",
+    "Reply",
+    "Report",
+    "Revision",
+    "Site",
+]

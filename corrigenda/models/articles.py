@@ -1,0 +1,74 @@
+"""Articles, the addresses they are known by, and the revisions that were read of them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from corrigenda.models.sites import Site
+
+
+class Article(models.Model):
+    """One article, one row: its canonical URL within the site's hosts."""
+
+    class Outcome(models.TextChoices):
+        UNREAD = "unread", _("not read yet")
+        READ = "read", _("read")
+        UNREADABLE = "unreadable", _("unreadable")  # a paywall or a page without an article: never "gone"
+        MISSING = "missing", _("missing")
+        FAILED = "failed", _("could not be reached")
+
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="articles")
+    canonical_url = models.URLField(max_length=2000, unique=True)
+    headline = models.CharField(max_length=500, blank=True)
+    language = models.CharField(max_length=35, blank=True)
+    first_seen_at = models.DateTimeField(auto_now_add=True)
+    outcome = models.CharField(max_length=20, choices=Outcome, default=Outcome.UNREAD)
+    read_at = models.DateTimeField(null=True, blank=True)
+    reading_asked_at = models.DateTimeField(null=True, blank=True, help_text="Someone wants it read again.")
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.headline or self.canonical_url
+
+
+class Address(models.Model):
+    """An address that readers reported (tracking parameters dropped), and the article that it leads to."""
+
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="addresses")
+    url = models.URLField(max_length=2000, unique=True)
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, null=True, related_name="addresses")
+    outcome = models.CharField(max_length=20, choices=Article.Outcome, default=Article.Outcome.UNREAD)
+    problem = models.CharField(max_length=300, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class Revision(models.Model):
+    """The text of an article as it was read once; the same text again makes no new row."""
+
+    class Source(models.TextChoices):
+        CONNECTOR = "connector", _("the CMS")
+        PAGE = "page", _("the published page")
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    source = models.CharField(max_length=20, choices=Source)
+    html = models.TextField(help_text="The inside of the article root, as it was read.")
+    text = models.TextField(help_text="plain_text(html).")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the text, hexadecimal.")
+    headline = models.CharField(max_length=500, blank=True)
+    read_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("article", "number")
+        constraints = [models.UniqueConstraint(fields=["article", "number"], name="one_revision_a_number")]
+
+    def __str__(self) -> str:
+        return f"{self.article} r{self.number}"

@@ -1,0 +1,59 @@
+"""What readers say is wrong, and how to answer them; personal data stands here and nowhere else."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from corrigenda.models.cases import Case
+from corrigenda.models.sites import Site
+
+
+class Contact(models.Model):
+    """The address a reader left for the answer."""
+
+    email = models.EmailField(max_length=254)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"contact {self.pk}"
+
+
+class Report(models.Model):
+    """One reader's report, as it was sent; nothing in it is trusted as HTML, header or address."""
+
+    class Concern(models.TextChoices):
+        FACT = "fact", _("wrong fact")
+        UNCLEAR = "unclear", _("unclear or misleading")
+        TYPO = "typo", _("typo")
+        MISSING = "missing", _("something missing")
+        OTHER = "other", _("other")
+
+    class Channel(models.TextChoices):
+        WIDGET = "widget", _("marked in the article")
+        FORM = "form", _("form")
+
+    token = models.CharField(max_length=43, unique=True, help_text="Opens the reader's status page.")
+    idempotency_key = models.CharField(max_length=100, unique=True)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="reports")
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, null=True, blank=True, related_name="report")
+    channel = models.CharField(max_length=20, choices=Channel)
+    url = models.URLField(max_length=2000, help_text="As reported, tracking parameters dropped.")
+    language = models.CharField(max_length=35)
+    concern = models.CharField(max_length=20, choices=Concern)
+    exact = models.TextField(help_text="TextQuoteSelector: the quoted words.")
+    prefix = models.TextField(blank=True)
+    suffix = models.TextField(blank=True)
+    position = models.PositiveIntegerField(
+        null=True, blank=True, help_text="TextPositionSelector start, UTF-16 units."
+    )
+    suggestion = models.TextField(blank=True, help_text="The wording the reader proposes; empty for none.")
+    comment = models.TextField(blank=True)
+    contact = models.OneToOneField(
+        Contact, on_delete=models.SET_NULL, null=True, blank=True, related_name="report"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"report {self.pk}"

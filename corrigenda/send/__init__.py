@@ -1,0 +1,1 @@
+"""Delivers what the house says to the outside."""

@@ -1,0 +1,1 @@
+"""Reads articles and keeps their revisions."""

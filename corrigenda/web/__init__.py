@@ -1,0 +1,1 @@
+"""The shared shell: base page, components, sites, sign-in, security headers, htmx helpers."""
