@@ -1,0 +1,34 @@
+"""The pure text engine: reads an article's words, follows passages, compares wordings, patches HTML."""
+
+from corrigenda.passage.carry import carry
+from corrigenda.passage.diff import Segment, word_diff
+from corrigenda.passage.find import find
+from corrigenda.passage.match import Match, MatchKind
+from corrigenda.passage.patch import CannotPatch, escape, patch, wrap
+from corrigenda.passage.reading import collapse, plain_text
+from corrigenda.passage.root import DEFAULT_SELECTORS, article_root
+from corrigenda.passage.selector import Selector, from_utf16, position_from_json, position_to_json, to_utf16
+from corrigenda.passage.sentence import sentence_at
+
+__all__ = [
+    "DEFAULT_SELECTORS",
+    "CannotPatch",
+    "Match",
+    "MatchKind",
+    "Segment",
+    "Selector",
+    "article_root",
+    "carry",
+    "collapse",
+    "escape",
+    "find",
+    "from_utf16",
+    "patch",
+    "plain_text",
+    "position_from_json",
+    "position_to_json",
+    "sentence_at",
+    "to_utf16",
+    "word_diff",
+    "wrap",
+]
