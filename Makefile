@@ -1,0 +1,64 @@
+# Two commands: make demo, make test. Needs Python 3.11 or later, make and git; everything else is installed into .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo demo-reset test check lock widget messages bench-locate clean help
+
+help:
+	@echo "make demo          the desk with a demo newspaper; Ctrl+C stops it, the data is kept"
+	@echo "make demo-reset    the same, begun anew"
+	@echo "make test          everything: style, types, contracts, widget, tests on SQLite and PostgreSQL"
+	@echo "make check         style, types and contracts only"
+	@echo "make widget        build the widget's files anew (needs Node)"
+	@echo "make messages      gather the texts to translate and compile the catalogues (needs gettext)"
+	@echo "make lock          resolve the dependencies anew and pin them"
+	@echo "make bench-locate  measure the passage engine beside its peers (needs ../shared)"
+
+demo: $(VENV)/.demo
+	@$(BIN)/corrigenda demo
+
+demo-reset: $(VENV)/.demo
+	@$(BIN)/corrigenda demo --reset
+
+test: $(VENV)/.test
+	@$(BIN)/python -m tests.run
+
+check: $(VENV)/.test
+	@$(BIN)/python -m tests.run check
+
+bench-locate: $(VENV)/.test
+	@$(BIN)/python -m benchmarks.bench_locate
+
+widget: $(VENV)/.test
+	@$(BIN)/python -m tests.run build-widget
+
+messages: $(VENV)/.test
+	@$(BIN)/python -m tests.messages
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Corrigenda needs Python 3.11 or later; name it with make PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing what Corrigenda needs into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.test: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing what the tests need into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.demo
+
+lock: $(VENV)/.test
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@for extra in "requirements.lock" "requirements-dev.lock --extra dev"; do \
+		$(BIN)/uv pip compile pyproject.toml requirements-build.in --upgrade --universal --python-version 3.11 \
+			--quiet --no-header --no-annotate --no-emit-index-url --generate-hashes -o $$extra; done
+
+clean:
+	@rm -rf $(VENV) .demo var widget/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,81 @@
+"""`corrigenda …`: the same actions from a shell; each command is loaded when it is asked for."""
+
+import importlib
+import os
+from dataclasses import dataclass
+from typing import Final
+
+import click
+import django
+from pydantic import ValidationError
+
+from corrigenda import __version__
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a command lives, and whether it needs the tables."""
+
+    module: str
+    name: str
+    tables: bool
+    help: str
+
+
+COMMANDS: Final[dict[str, Place]] = {
+    "demo": Place("corrigenda.cli.demo", "demo", tables=False, help="Run the desk with a demo newspaper beside it."),
+    "manage": Place("corrigenda.cli.running", "manage", tables=True, help="Run one of Django's own commands."),
+    "member": Place("corrigenda.cli.desk", "member", tables=True, help="Who may sign in at the desk."),
+    "report": Place("corrigenda.cli.desk", "report", tables=True, help="Report an error from the shell."),
+    "serve": Place("corrigenda.cli.running", "serve", tables=True, help="Serve the desk."),
+    "settings": Place("corrigenda.cli.settings", "settings", tables=False, help="Every setting and its value."),
+    "site": Place("corrigenda.cli.desk", "site", tables=True, help="The newspapers that this desk serves."),
+    "work": Place("corrigenda.cli.running", "work", tables=True, help="Run the rooms' steps."),
+}
+
+
+class LazyGroup(click.Group):
+    """Loads a command's module when the command is called, so that Django starts only where tables are needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (the signature is Click's)
+        """Name the commands in the order of the alphabet."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Load a command, and Django before it where it needs the tables."""
+        place = COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        if place.tables:
+            django.setup()
+        command = getattr(importlib.import_module(place.module), place.name)
+        if not isinstance(command, click.Command):
+            raise click.ClickException(f"{place.module}.{place.name} is not a command.")
+        return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; a setting that cannot be understood ends here, with a line each."""
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "corrigenda.config.settings")
+        try:
+            return super().invoke(ctx)
+        except ValidationError as error:
+            raise click.ClickException(_explain(error)) from None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands without loading any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name].help) for name in sorted(COMMANDS)])
+
+
+def _explain(error: ValidationError) -> str:
+    lines = [
+        f"  {'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"
+        for problem in error.errors(include_input=False, include_url=False)
+    ]
+    return "\n".join(["These settings cannot be understood (docs/reference/settings.md lists them):", *lines])
+
+
+@click.group(cls=LazyGroup)
+@click.version_option(__version__, prog_name="corrigenda")
+def main() -> None:
+    """Corrigenda, the corrections desk for newsrooms."""

@@ -1,0 +1,78 @@
+"""The shell: every command has a help, settings are printed with meanings, secrets never."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from corrigenda.cli import COMMANDS, main
+from corrigenda.config.options import Options, keep_secret_key
+
+
+def corrigenda(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("CORRIGENDA_")}
+    return subprocess.run(
+        [sys.executable, "-m", "corrigenda", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**clean, **environment},
+    )
+
+
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"manage"}))
+def test_every_command_explains_itself(name: str) -> None:
+    done = CliRunner().invoke(main, [name, "--help"])
+    assert done.exit_code == 0, done.output
+    assert "Usage:" in done.output
+
+
+def test_settings_are_printed_with_their_meaning_and_secrets_are_masked(tmp_path: Path) -> None:
+    done = corrigenda(
+        "settings",
+        "--json",
+        CORRIGENDA_DATA_DIR=str(tmp_path),
+        SECRET_KEY="very-secret-key",
+        DATABASE_URL="postgres://someone:hidden@db/desk",
+        CORRIGENDA_MAIL_PASSWORD="also-hidden",
+        CORRIGENDA_PORT="8123",
+    )
+    assert done.returncode == 0, done.stderr
+    rows = {row["name"]: row for row in json.loads(done.stdout)}
+    assert set(rows) >= {"SECRET_KEY", "DATABASE_URL", "CORRIGENDA_PUBLIC_URL", "CORRIGENDA_UNDO_SECONDS"}
+    assert len(rows) == len(Options.model_fields)
+    assert all(row["meaning"] for row in rows.values())
+    assert rows["CORRIGENDA_PORT"] == {**rows["CORRIGENDA_PORT"], "value": "8123", "set": True}
+    for secret in ("very-secret-key", "hidden"):
+        assert secret not in done.stdout
+
+
+def test_settings_come_from_a_file_and_the_environment_wins(tmp_path: Path) -> None:
+    file = tmp_path / "desk.toml"
+    file.write_text('port = 9001\ntime_zone = "Europe/Kyiv"\n')
+    done = corrigenda("settings", "--json", CORRIGENDA_CONFIG=str(file), CORRIGENDA_PORT="9002")
+    rows = {row["name"]: row["value"] for row in json.loads(done.stdout)}
+    assert rows["CORRIGENDA_PORT"] == "9002"
+    assert rows["CORRIGENDA_TIME_ZONE"] == "Europe/Kyiv"
+
+
+def test_a_setting_that_cannot_be_understood_is_named_and_its_value_is_not() -> None:
+    done = corrigenda("settings", CORRIGENDA_PORT="a-mistyped-secret")
+    assert done.returncode == 1
+    assert "port" in done.stderr
+    assert "a-mistyped-secret" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_missing_secret_key_is_made_once_and_kept(tmp_path: Path) -> None:
+    options = Options(data_dir=tmp_path)
+    first = keep_secret_key(options)
+    assert len(first) >= 50
+    assert keep_secret_key(options) == first
+    assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert keep_secret_key(Options(data_dir=tmp_path / "other")) != first
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("secret_key.")] == []

