@@ -14,7 +14,7 @@ _MOST_PAIRS: Final = 400_000_000
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of a word diff, with its code point offsets; a deleted text has an empty span in the new one."""
+    """A stretch of a word diff. Offsets are code points; a deletion has an empty span in the new text."""
 
     kind: Literal["equal", "delete", "insert"]
     text: str

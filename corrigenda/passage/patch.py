@@ -72,7 +72,7 @@ def patch(html: str, start: int, end: int, replacement: str) -> str:
 
 
 def wrap(html: str, start: int, end: int, before: str, after: str) -> str:
-    """The HTML with markup, such as `<mark>` and `</mark>`, put around the words [start, end) of its plain text.
+    """The HTML with markup, say `<mark>` and `</mark>`, put around the words [start, end) of its plain text.
 
     Each run of text gets a wrapper of its own, so that the markup stays well formed where the passage crosses
     emphasis, links or paragraphs. `before` and `after` are trusted HTML. Nothing else changes and the plain
@@ -171,7 +171,7 @@ def _line_breaks(source: SourceMap, piece: Piece) -> list[tuple[int, int]]:
 
 
 def _insertion_point(source: SourceMap, offset: int) -> int:
-    """Where words go in before the character at offset: outside of emphasis and links if there is a choice."""
+    """Where words go in before the character at offset: outside of emphasis and links if it can choose."""
     found = [
         piece for piece in source.between(max(offset - 1, 0), offset + 1) if piece.kind is not Kind.BREAK
     ]

@@ -10,8 +10,8 @@ from turbohtml import Element, Text
 # docs/reference/plain-text.md, rule 1.
 NOT_READ: Final = frozenset(
     """
-    head script style template noscript iframe object embed video audio canvas svg math select datalist textarea
-    button
+    head script style template noscript iframe object embed video audio canvas svg math select datalist
+    textarea button
     """.split()  # noqa: SIM905 - as the reference lists them
 )
 # docs/reference/plain-text.md, rule 2.

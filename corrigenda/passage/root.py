@@ -52,7 +52,7 @@ def _has_text_after(source: str, offset: int) -> bool:
 
 
 def _ends_after(element: Element, start: int) -> list[int]:
-    """Where an element without an end tag ends: at the next element that is not in it, or where a parent ends."""
+    """Where an element without an end tag ends: at the next element outside it, or where a parent ends."""
     ends = []
     for node in element.following:
         location = node.source_location

@@ -38,9 +38,9 @@ class Selector:
         if not isinstance(exact, str) or not exact:
             raise ValueError("exact: a text that is not empty is needed")
         if not isinstance(prefix, str):
-            raise ValueError("prefix: must be a text")
+            raise ValueError("prefix: must be a text")  # noqa: TRY004 - one error for all bad input
         if not isinstance(suffix, str):
-            raise ValueError("suffix: must be a text")
+            raise ValueError("suffix: must be a text")  # noqa: TRY004 - one error for all bad input
         return cls(exact, prefix, suffix)
 
 
@@ -56,7 +56,7 @@ def position_from_json(text: str, value: object) -> tuple[int, int]:
     for name in ("start", "end"):
         number = fields.get(name)
         if not isinstance(number, int) or isinstance(number, bool):
-            raise ValueError(f"{name}: a whole number is needed")
+            raise ValueError(f"{name}: a whole number is needed")  # noqa: TRY004 - as above
         try:
             offsets.append(from_utf16(text, number))
         except ValueError as error:
@@ -69,7 +69,7 @@ def position_from_json(text: str, value: object) -> tuple[int, int]:
 
 def _fields(value: object, kind: str) -> Mapping[object, object]:
     if not isinstance(value, Mapping):
-        raise ValueError(f"{kind}: an object is needed")
+        raise ValueError(f"{kind}: an object is needed")  # noqa: TRY004 - as above
     if value.get("type") != kind:
         raise ValueError(f"type: must be {kind}")
     return value

@@ -7,8 +7,8 @@ from typing import Final
 # A full stop after these ends no sentence. A missing one shows a shorter context, no more.
 _ABBREVIATIONS: Final = frozenset(
     """
-    mr mrs ms dr prof sr jr st gen col lt sgt capt rep sen gov no vs etc inc ltd co corp dept est approx fig vol
-    jan feb mar apr jun jul aug sep sept oct nov dec al cf ca resp bzw usw vgl str abs nr art mme mlle
+    mr mrs ms dr prof sr jr st gen col lt sgt capt rep sen gov no vs etc inc ltd co corp dept est approx fig
+    vol jan feb mar apr jun jul aug sep sept oct nov dec al cf ca resp bzw usw vgl str abs nr art mme mlle
     вул обл р рр м ст см т тис млн млрд ім ред напр грн коп д п пп гл стор с г гг ул
     """.split()  # noqa: SIM905 - a list would take a screen
 )
@@ -18,7 +18,7 @@ _NEXT = re.compile(r"\s*[\"'“‘«„(\[—–-]*\s*(\S)")
 
 
 def sentence_starts(text: str) -> list[int]:
-    """Where sentences begin, 0 first. A line feed ends one; the stop of an abbreviation or a date does not."""
+    """Where sentences begin, 0 first. A line feed ends one; the stop of an abbreviation does not."""
     starts = [0]
     for match in _END.finditer(text):
         end = match.end()

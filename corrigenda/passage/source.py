@@ -259,7 +259,7 @@ class SourceMap(LineEnds):
         self._length = end
 
     def _gap(self, depth: int) -> None:
-        """Turns the white space and breaks since the last word into one character, or none at the text's start."""
+        """Turns white space and breaks since the last word into one character, none at the text's start."""
         if self.pieces and (self._breaks or self._spaces):
             kind, text = (Kind.BREAK, "\n") if self._breaks else (Kind.SPACE, " ")
             at = self.pieces[-1].until
