@@ -3,5 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("corrigenda.web.accounts")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("corrigenda.web.urls")),
 ]

@@ -1,10 +1,12 @@
 """Rendering: one typed dataclass a page, its fields are the template's whole context."""
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render as render_template
+
+from corrigenda.models import Site
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -19,3 +21,19 @@ def render(request: HttpRequest, page: "Page", *, status: int = 200) -> HttpResp
     """Render a page's template with exactly the fields of its dataclass as context."""
     context = {field.name: getattr(page, field.name) for field in fields(page)}
     return render_template(request, page.template, context, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """What this desk is, and where its logs are."""
+
+    template: ClassVar[str] = "web/home.html"
+    sites: list[Site]
+
+
+@dataclass(frozen=True, slots=True)
+class LogsPage:
+    """The corrections logs of a desk that serves several sites."""
+
+    template: ClassVar[str] = "web/logs.html"
+    sites: list[Site]
