@@ -1,0 +1,197 @@
+"""The addresses of articles as pure functions: cleaned of tracking, compared with hosts, made canonical."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import quote, unquote_plus, urljoin, urlsplit
+
+import turbohtml
+from turbohtml import Element
+from turbohtml.extract import normalize_url
+
+MOST_CHARACTERS: Final = 2000
+"""As many as the columns for addresses hold."""
+
+TRACKING: Final[dict[str, str]] = {
+    "utm_*": "campaign tags (Google Analytics and most others)",
+    "_ga": "Google Analytics: visitor carried between domains",
+    "_gl": "Google Analytics: visitor carried between domains",
+    "gclid": "Google Ads: click",
+    "gclsrc": "Google Ads: source of the click",
+    "gbraid": "Google Ads: click from an app",
+    "wbraid": "Google Ads: click to an app",
+    "dclid": "Google Display: click",
+    "srsltid": "Google Search: result that was clicked",
+    "fbclid": "Facebook: click",
+    "igshid": "Instagram: who shared the link",
+    "igsh": "Instagram: who shared the link",
+    "msclkid": "Microsoft Advertising: click",
+    "yclid": "Yandex Direct: click",
+    "ysclid": "Yandex Search: click",
+    "twclid": "X (Twitter) Ads: click",
+    "ref_src": "X (Twitter): widget that the link stood in",
+    "ref_url": "X (Twitter): page that the widget stood in",
+    "ttclid": "TikTok Ads: click",
+    "li_fat_id": "LinkedIn Ads: click",
+    "epik": "Pinterest: click",
+    "sccid": "Snapchat Ads: click",
+    "mc_cid": "Mailchimp: campaign",
+    "mc_eid": "Mailchimp: recipient",
+    "_hsenc": "HubSpot: recipient",
+    "_hsmi": "HubSpot: message",
+    "mkt_tok": "Marketo: recipient",
+    "vero_id": "Vero: recipient",
+    "oly_anon_id": "Omeda Olytics: visitor",
+    "oly_enc_id": "Omeda Olytics: recipient",
+    "mtm_*": "campaign tags (Matomo)",
+    "pk_campaign": "campaign tag (Matomo, older name)",
+    "pk_kwd": "campaign tag (Matomo, older name)",
+    "pk_source": "campaign tag (Matomo, older name)",
+    "pk_medium": "campaign tag (Matomo, older name)",
+    "pk_content": "campaign tag (Matomo, older name)",
+    "at_medium": "campaign tag (AT Internet, Piano)",
+    "at_campaign": "campaign tag (AT Internet, Piano)",
+}
+"""Query parameters that name the visit and never the page, each with what it carries; `*` ends a prefix.
+
+Names that some newsroom uses for content (ref, source, id, s, from, page, amp) are left out on purpose: a
+tracking parameter kept costs one more fetch, for rel=canonical joins the two; a content parameter dropped
+loses the article.
+"""
+
+_EXACT: Final = frozenset(name for name in TRACKING if not name.endswith("*"))
+_PREFIXES: Final = tuple(name[:-1] for name in TRACKING if name.endswith("*"))
+_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]")
+# What the URL standard leaves alone in a query, and "%": what is escaped already stays as it is.
+_QUERY_SAFE: Final = "%!$&()*+,-./:;=?@[\\]^_`{|}~"
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+
+
+class AddressError(ValueError):
+    """Not the address of a page on the web; the message is a sentence for the person who gave it."""
+
+
+def clean_url(url: str) -> str:
+    """Return an address as a browser would write it, without its fragment and its tracking parameters.
+
+    Scheme, host (IDNA), default port, dot segments and escapes are written as the URL standard says; the
+    order of the other parameters and every byte of them stay. Cleaning again changes nothing. Raises
+    AddressError for anything but an http or https address of a host, for one with a user name, and for one
+    that is too long.
+    """
+    text = _CONTROLS.sub("", url.strip())
+    page, _, query = text.partition("#")[0].partition("?")
+    try:
+        clean = normalize_url(page)
+        parts = urlsplit(clean)
+    except ValueError as error:
+        raise AddressError("This is not a web address.") from error
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
+        raise AddressError("A web address begins with http:// or https:// and a host name.")
+    if "@" in parts.netloc:
+        raise AddressError("The address must not carry a user name or a password.")
+    kept = [piece for piece in query.split("&") if not is_tracking(piece.partition("=")[0])]
+    rest = "&".join(kept)
+    if rest:
+        clean += "?" + _escaped(rest)
+    if len(clean) > MOST_CHARACTERS:
+        raise AddressError(f"The address is longer than {MOST_CHARACTERS:,} characters.")
+    return clean
+
+
+def is_tracking(name: str) -> bool:
+    """Whether a query parameter, by its name as it stands in the address, is in TRACKING."""
+    known = unquote_plus(name).lower()
+    return known in _EXACT or known.startswith(_PREFIXES)
+
+
+def origin_of(url: str) -> str:
+    """Return the origin of an address as a browser sends it; raises AddressError as clean_url does."""
+    parts = urlsplit(clean_url(url))
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def host_and_port(url: str) -> tuple[str, int]:
+    """Return the host (IDNA, lower case, no brackets) and the port of an address; raises AddressError."""
+    parts = urlsplit(clean_url(url))
+    return str(parts.hostname), parts.port or _DEFAULT_PORTS[parts.scheme]
+
+
+def is_listed(url: str, hosts: Sequence[str]) -> bool:
+    """Whether a site lists the host of an address.
+
+    An entry "host" stands for the usual port of the address's scheme, "host:port" for that port alone. An
+    entry that is no host lists nothing.
+    """
+    scheme = urlsplit(clean_url(url)).scheme
+    wanted = host_and_port(url)
+    for entry in hosts:
+        try:
+            if host_and_port(f"{scheme}://{entry}/") == wanted:
+                return True
+        except AddressError:
+            continue
+    return False
+
+
+def canonical_of(html: str, url: str, hosts: Sequence[str]) -> str:
+    """Return the canonical address of a page that was read at `url` (RFC 6596), cleaned.
+
+    The page's own rel=canonical counts where its head names exactly one, on a host that the site lists. It
+    does not count where it names the front page: publishing systems that put the same canonical on every page
+    are common, and all articles would become one. Without one that counts the page's own address is
+    canonical.
+    """
+    own = clean_url(url)
+    named = _links(html, own, "canonical", hosts)
+    if len(named) != 1:
+        return own
+    canonical = named.pop()
+    is_front = urlsplit(canonical).path == "/" and not urlsplit(canonical).query
+    return own if is_front else canonical
+
+
+def amp_of(html: str, url: str, hosts: Sequence[str]) -> str | None:
+    """Return the address of a page's AMP version where its head names one on a host that the site lists."""
+    named = _links(html, clean_url(url), "amphtml", hosts)
+    return named.pop() if len(named) == 1 else None
+
+
+def _links(html: str, url: str, relation: str, hosts: Sequence[str]) -> set[str]:
+    document = turbohtml.parse(html)
+    base = _base(document, url)
+    found = set()
+    # Only the head: what stands in the body may come from a reader's comment.
+    for link in document.select("head link[rel][href]"):
+        if relation not in _words(link, "rel"):
+            continue
+        try:
+            target = clean_url(urljoin(base, _text(link, "href").strip()))
+        except ValueError:
+            continue
+        if is_listed(target, hosts):
+            found.add(target)
+    return found
+
+
+def _base(document: turbohtml.Document, url: str) -> str:
+    element = document.select_one("head base[href]")
+    if element is None:
+        return url
+    try:
+        return urljoin(url, _text(element, "href").strip())
+    except ValueError:
+        return url
+
+
+def _text(element: Element, name: str) -> str:
+    value = element.attrs.get(name)
+    return " ".join(value) if isinstance(value, list) else value or ""
+
+
+def _words(element: Element, name: str) -> list[str]:
+    return _text(element, name).lower().split()
+
+
+def _escaped(query: str) -> str:
+    return quote(query, safe=_QUERY_SAFE, errors="replace")
