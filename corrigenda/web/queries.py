@@ -14,4 +14,4 @@ def database_answers() -> bool:
     """Ask the database for a row; raises django.db.Error where it cannot."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-        return cursor.fetchone() == (1,)
+        return bool(cursor.fetchone() == (1,))

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 
-class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typed
+class ClosedSignup(DefaultAccountAdapter):
     """allauth's adapter with the public sign-up shut."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
@@ -29,7 +29,7 @@ def _label(form: BaseForm, **labels: object) -> None:
         form.fields[name].widget.attrs.pop("placeholder", None)
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]  # allauth is not typed
+class SignInForm(LoginForm):
     """Name or e-mail address, and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -40,7 +40,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # allauth is not typed
         self.fields["remember"].label = _("Stay signed in on this device")
 
 
-class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]  # allauth is not typed
+class NewPasswordForm(ChangePasswordForm):
     """The present password, and the new one twice."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
