@@ -1,0 +1,60 @@
+"""What the product can do is named in its documents: commands, settings, states, rooms."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from corrigenda.cli import COMMANDS
+from corrigenda.cli.settings import variable
+from corrigenda.config.options import Options
+from corrigenda.flow import State
+from corrigenda.models import Decision, NoticeKind, Report
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = "\n".join(path.read_text() for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_command_is_documented(name: str) -> None:
+    assert f"corrigenda {name}" in DOCS
+
+
+@pytest.mark.parametrize("name", sorted(Options.model_fields))
+def test_setting_is_documented_with_its_meaning(name: str) -> None:
+    text = (ROOT / "docs/reference/settings.md").read_text()
+    row = next((line for line in text.splitlines() if line.startswith(f"| `{variable(name)}` |")), "")
+    assert row, f"docs/reference/settings.md lacks {variable(name)}"
+    assert str(Options.model_fields[name].description) in row
+
+
+def test_no_document_names_a_setting_that_does_not_exist() -> None:
+    known = {variable(name) for name in Options.model_fields} | {"CORRIGENDA_CONFIG"}
+    outside = {"CORRIGENDA_CHROMIUM", "CORRIGENDA_PICTURES"}  # of the tests
+    named = set(re.findall(r"\bCORRIGENDA_[A-Z_]+[A-Z]\b", DOCS))
+    assert named - known - outside == set()
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_state_is_documented(state: State) -> None:
+    assert state.value in (ROOT / "ARCHITECTURE.md").read_text()
+
+
+def test_concerns_kinds_and_reasons_are_in_the_editors_guide() -> None:
+    guide = (ROOT / "docs/guide/newsroom.md").read_text().lower()
+    labels = [*Report.Concern.labels, *NoticeKind.labels, *Decision.Reason.labels]
+    assert [str(label) for label in labels if str(label).lower() not in guide] == []
+
+
+def test_every_link_between_documents_leads_somewhere() -> None:
+    broken = []
+    for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", path.read_text()):
+            if "://" not in target and not (path.parent / target).exists():
+                broken.append(f"{path.relative_to(ROOT)} -> {target}")
+    assert broken == []
+
+
+def test_commands_in_the_documents_exist() -> None:
+    used = set(re.findall(r"^\s*(?:\.venv/bin/)?corrigenda ([a-z-]+)", DOCS, re.MULTILINE))
+    assert used - set(COMMANDS) == set()

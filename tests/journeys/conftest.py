@@ -1,0 +1,66 @@
+"""A browser for the journeys, and the demo that they walk through."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from tests import tools
+from tests.journeys.running import Demo, own_database, running_demo
+
+# Without these, Chromium looks up its maker's hosts at every start.
+QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """The system's Chromium."""
+    path = tools.chromium()
+    if path is None:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(tools.CHROMIUM.advice)
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    running = playwright.chromium.launch(executable_path=path, args=[*QUIET, *sandbox])
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A demo without reports, for all journeys of this process: each uses an article of its own."""
+    with (
+        own_database(os.environ.get("DATABASE_URL", "")) as url,
+        running_demo(tmp_path_factory.mktemp("demo"), "--empty", database_url=url, CORRIGENDA_UNDO_SECONDS="1") as demo,
+    ):
+        yield demo
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser profile of the test's own; an error in a page's console fails the test."""
+    context = browser.new_context(locale="en-GB", timezone_id="Europe/Kyiv")
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.fixture
+def pictures() -> Path | None:
+    """Where screenshots go when somebody wants to look at them: the folder named by CORRIGENDA_PICTURES."""
+    folder = os.environ.get("CORRIGENDA_PICTURES")
+    if not folder:
+        return None
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    return Path(folder)
