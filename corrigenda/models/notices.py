@@ -30,11 +30,17 @@ class Notice(models.Model):
     prefix = models.TextField(blank=True, help_text="Before the corrected words, to find them on the page.")
     suffix = models.TextField(blank=True)
     drafted_at = models.DateTimeField()
+    placed_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since then it stands on the article page; empty where it does not."
+    )
     published_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("id",)
-        indexes = [models.Index(fields=["article", "status"], name="notice_of_article")]
+        indexes = [
+            models.Index(fields=["article", "status"], name="notice_of_article"),
+            models.Index(fields=["-published_at", "-id"], name="notice_in_log"),
+        ]
 
     def __str__(self) -> str:
         return f"notice {self.pk}"
