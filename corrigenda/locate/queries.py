@@ -1,0 +1,68 @@
+"""Reads which cases wait to be located, and what is known of their articles."""
+
+from typing import Final
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from corrigenda.flow import State
+from corrigenda.locate.places import ASK_BELOW, SAME_WORDS
+from corrigenda.models import Address, Article, Case, Passage, Report, Revision
+
+LIVE: Final = (State.LOCATED, State.UNLOCATED, State.ACCEPTED, State.NOTED)
+"""The states whose passages follow their article through its revisions."""
+
+UNREADABLE: Final = (Article.Outcome.UNREADABLE, Article.Outcome.MISSING, Article.Outcome.FAILED)
+
+
+def received_to_locate(limit: int) -> list[int]:
+    """Return the received cases whose article has been read, or could not be; the others wait for that."""
+    address = Address.objects.filter(site=OuterRef("site"), url=OuterRef("report__url"))
+    tried = (
+        Q(article__revisions__isnull=False) | Q(outcome__in=UNREADABLE) | Q(article__outcome__in=UNREADABLE)
+    )
+    cases = Case.objects.due(State.RECEIVED).filter(Exists(address.filter(tried)))
+    return list(cases.values_list("pk", flat=True)[:limit])
+
+
+def unlocated_to_retry(limit: int) -> list[int]:
+    """Return the unlocated cases whose article was not known or not read then, and can be searched now."""
+    address = Address.objects.filter(site=OuterRef("site"), url=OuterRef("report__url"))
+    readable = address.filter(article__revisions__isnull=False)
+    cases = (
+        Case.objects.due(State.UNLOCATED)
+        .exclude(report__exact="")
+        .filter(Exists(readable), ~Exists(Passage.objects.filter(case=OuterRef("pk"))))
+    )
+    return list(cases.values_list("pk", flat=True)[:limit])
+
+
+def cases_behind(limit: int) -> list[int]:
+    """Return the live cases whose newest passage lies in a revision that a newer one has replaced."""
+    newest = Passage.objects.filter(case=OuterRef("pk")).order_by("-id")
+    newer = Revision.objects.filter(article=OuterRef("article"), number__gt=OuterRef("number"))
+    read = Revision.objects.filter(Exists(newer), pk=OuterRef("read_in"))
+    cases = Case.objects.filter(state__in=LIVE).annotate(read_in=Subquery(newest.values("revision")[:1]))
+    return list(cases.filter(Exists(read)).order_by("id").values_list("pk", flat=True)[:limit])
+
+
+def address_of(report: Report) -> Address | None:
+    """Return the address row of a report's URL, its article fetched; None where nobody has tried it yet."""
+    return Address.objects.filter(site=report.site_id, url=report.url).select_related("article").first()
+
+
+def revisions_of(article: Article | int, *, since: int = 0) -> QuerySet[Revision]:
+    """Return an article's revisions, oldest first, beginning with number `since`."""
+    return Revision.objects.filter(article=article, number__gte=since).order_by("number")
+
+
+def last_sure_place(case: Case) -> Passage | None:
+    """Return the newest passage of a case whose place was sure, its revision fetched; None where none was."""
+    placed = case.passages.filter(start__isnull=False, confidence__gte=ASK_BELOW)
+    return placed.select_related("revision").order_by("-id").first()
+
+
+def reference_words(case: Case) -> str:
+    """Return the words of the case as they were last known to be the ones that its reader saw."""
+    placed = case.passages.filter(start__isnull=False).select_related("revision")
+    passage = placed.filter(kind__in=SAME_WORDS).order_by("-id").first() or placed.order_by("id").first()
+    return passage.exact if passage else ""

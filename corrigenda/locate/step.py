@@ -1,0 +1,189 @@
+"""Locates the passages of new cases, and carries those of live cases through newer revisions."""
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from corrigenda import ledger
+from corrigenda.flow import State
+from corrigenda.ledger import Actor, Change
+from corrigenda.locate import queries
+from corrigenda.locate.places import LOST, Place, carry_through, kind_since, locate_quote
+from corrigenda.models import Article, Case, Passage, Report, Revision
+from corrigenda.passage import Selector
+
+logger = logging.getLogger(__name__)
+
+BY: Final = Actor(room="locate")
+
+REASONS: Final[dict[str, str]] = {
+    Article.Outcome.UNREADABLE: "unlocated_unreadable",
+    Article.Outcome.MISSING: "unlocated_missing",
+    Article.Outcome.FAILED: "unlocated_failed",
+}
+"""The verb of the entry that says why a passage could not be looked for."""
+
+
+def run(limit: int = 50) -> int:
+    """Do what waits, at most `limit` of each kind; return how many cases were moved or carried."""
+    done = _each(queries.received_to_locate(limit), (State.RECEIVED,), _locate_received)
+    done += _each(queries.unlocated_to_retry(limit), (State.UNLOCATED,), _retry_unlocated)
+    return done + _each(queries.cases_behind(limit), queries.LIVE, _carry)
+
+
+def _each(cases: Iterable[int], states: Iterable[State], work: Callable[[Case], bool]) -> int:
+    """Do the work on each case in a transaction of its own; one that fails does not stop the others."""
+    done = 0
+    for pk in cases:
+        try:
+            with transaction.atomic():
+                case = Case.objects.filter(pk=pk, state__in=states).taken().first()
+                done += case is not None and work(case)
+        except Exception:
+            # Whatever it was, the case still stands in its state and is taken up again in the next round.
+            logger.exception("Locating case %s failed.", pk)
+    return done
+
+
+def _locate_received(case: Case) -> bool:
+    report = case.report
+    address = queries.address_of(report)
+    if address is None:
+        return False
+    article = address.article
+    revisions = list(queries.revisions_of(article)) if article else []
+    if article is None or not revisions:
+        outcome = address.outcome if article is None or address.outcome in REASONS else article.outcome
+        return _ask(case, REASONS.get(outcome, ""), article)
+    if not report.exact.strip():
+        return _ask(case, "unlocated_no_quote", article)
+    place = _search(report, revisions)
+    passage = _keep(case, revisions[-1], place)
+    if not place.is_sure:
+        _ask_reading(article, report)
+        return _ask(case, _doubt(place), article, passage=passage)
+    change = Change(verb="located", after=passage.exact, rows=_rows(passage))
+    ledger.advance(case, State.LOCATED, by=BY, change=change, article=article)
+    return True
+
+
+def _retry_unlocated(case: Case) -> bool:
+    """Search for a case that had no text to be searched in when it was received."""
+    address = queries.address_of(case.report)
+    if address is None or address.article is None:
+        return False
+    revisions = list(queries.revisions_of(address.article))
+    place = _search(case.report, revisions)
+    passage = _keep(case, revisions[-1], place)
+    change = Change(
+        verb="located" if place.is_sure else _doubt(place), after=passage.exact, rows=_rows(passage)
+    )
+    if place.is_sure:
+        ledger.advance(case, State.LOCATED, by=BY, change=change, article=address.article)
+    else:
+        ledger.note(case, by=BY, change=change)
+    return True
+
+
+def _carry(case: Case) -> bool:
+    """Follow the words of a live case into the newest revision; a decided case keeps its state.
+
+    Whoever carries the decision out compares the words again and sends the case back where they have gone.
+    """
+    former = case.passages.select_related("revision").order_by("-id").first()
+    if former is None:
+        return False
+    sure = queries.last_sure_place(case)
+    words = queries.reference_words(case)
+    article = former.revision.article_id
+    if sure is None:
+        revisions = list(queries.revisions_of(article))
+        place = _search(case.report, revisions)
+    else:
+        revisions = list(queries.revisions_of(article, since=sure.revision.number))
+        start = Place("unchanged", sure.start, sure.end, sure.confidence)
+        place = _follow(case, [revision.text for revision in revisions], start)
+    newest = revisions[-1]
+    if newest.number <= former.revision.number:
+        return False  # another worker was here between the list and the lock
+    now_words = place.words(newest.text)
+    kind = place.kind if sure is None else kind_since(words, now_words, former=sure.kind, now=place.kind)
+    passage = _keep(case, newest, Place(kind, place.start, place.end, place.confidence))
+    change = Change(verb="carried", before=former.exact, after=passage.exact, rows=_rows(passage))
+    if case.state == State.LOCATED and not place.is_sure:
+        return _ask(case, _doubt(place), None, passage=passage, before=former.exact)
+    if case.state == State.UNLOCATED and place.is_sure:
+        ledger.advance(case, State.LOCATED, by=BY, change=change)
+    else:
+        ledger.note(case, by=BY, change=change)
+    return True
+
+
+def _ask(
+    case: Case,
+    verb: str,
+    article: Article | None,
+    *,
+    passage: Passage | None = None,
+    before: str = "",
+) -> bool:
+    """Hand the case to a human; the verb says why."""
+    rows = _rows(passage) if passage else {}
+    change = Change(verb=verb, before=before, after=passage.exact if passage else "", rows=rows)
+    if article is None:
+        ledger.advance(case, State.UNLOCATED, by=BY, change=change)
+    else:
+        ledger.advance(case, State.UNLOCATED, by=BY, change=change, article=article)
+    return True
+
+
+def _doubt(place: Place) -> str:
+    return "unlocated_gone" if place.start is None else "unlocated_unsure"
+
+
+def _search(report: Report, revisions: list[Revision]) -> Place:
+    """Look for the report's quotation; a text that the engine cannot stand is for a human, not a retry."""
+    selector = Selector(report.exact, report.prefix, report.suffix)
+    try:
+        texts = [revision.text for revision in revisions]
+        return locate_quote(texts, selector, position=report.position)
+    except Exception:
+        logger.exception("Looking for the quotation of report %s failed.", report.pk)
+        return LOST
+
+
+def _follow(case: Case, texts: list[str], start: Place) -> Place:
+    """Carry one place through the texts; as above, a failure of the engine asks a human."""
+    try:
+        return carry_through(texts, [start])[0]
+    except Exception:
+        logger.exception("Carrying the passage of case %s failed.", case.pk)
+        return LOST
+
+
+def _keep(case: Case, revision: Revision, place: Place) -> Passage:
+    passage, _made = Passage.objects.update_or_create(
+        case=case,
+        revision=revision,
+        defaults={
+            "start": place.start,
+            "end": place.end,
+            "kind": place.kind,
+            "confidence": place.confidence,
+            "found_at": timezone.now(),
+        },
+    )
+    return passage
+
+
+def _rows(passage: Passage) -> dict[str, int]:
+    return {"passage": passage.pk, "revision": passage.revision_id}
+
+
+def _ask_reading(article: Article, report: Report) -> None:
+    """Ask for the article once more where the reader may have seen words that are newer than our revision."""
+    if article.read_at is not None and article.read_at < report.created_at:
+        Article.objects.filter(pk=article.pk, reading_asked_at=None).update(reading_asked_at=timezone.now())
