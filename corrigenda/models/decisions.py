@@ -1,5 +1,7 @@
 """What editors decide: decisions, and the joining of cases that speak of one passage."""
 
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -62,6 +64,29 @@ class Decision(models.Model):
         return f"decision {self.pk}"
 
 
+class MergeQuerySet(models.QuerySet["Merge"]):
+    """Reads of the joined cases that more than one room needs."""
+
+    def standing(self) -> Self:
+        """Keep the merges that have not been undone."""
+        return self.filter(undone_at=None)
+
+    def joined_to(self, case: Case) -> list[int]:
+        """Return the keys of the cases joined to this one, over any number of steps, in order."""
+        found: set[int] = set()
+        level = {case.pk}
+        while level:
+            level = set(self.standing().filter(target__in=level).values_list("source", flat=True)) - found
+            found |= level
+        return sorted(found)
+
+    def end_of(self, case: Case) -> Case:
+        """Return the case that this one follows in the end: itself where it is joined to none."""
+        while merge := self.standing().filter(source=case).select_related("target").first():
+            case = merge.target
+        return case
+
+
 class Merge(models.Model):
     """A case joined to another as the same passage; undone, it remembers that they are not the same."""
 
@@ -70,6 +95,8 @@ class Merge(models.Model):
     member = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="merges")
     merged_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MergeQuerySet.as_manager()
 
     class Meta:
         ordering = ("id",)
