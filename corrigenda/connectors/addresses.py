@@ -71,32 +71,37 @@ class AddressError(ValueError):
     """Not the address of a page on the web; the message is a sentence for the person who gave it."""
 
 
-def clean_url(url: str) -> str:
-    """Return an address as a browser would write it, without its fragment and its tracking parameters.
+def web_url(url: str) -> str:
+    """Return an address as a browser would request it: as the URL standard writes it, without its fragment.
 
-    Scheme, host (IDNA), default port, dot segments and escapes are written as the URL standard says; the
-    order of the other parameters and every byte of them stay. Cleaning again changes nothing. Raises
-    AddressError for anything but an http or https address of a host, for one with a user name, and for one
-    that is too long.
+    That is: scheme and host in lower case, host in IDNA, no default port, no dot segments, escapes where they
+    are needed. Doing it again changes nothing. Raises AddressError for anything but an http or https address
+    of a host, for one with a user name or a password, and for one that is too long.
     """
     text = _CONTROLS.sub("", url.strip())
     page, _, query = text.partition("#")[0].partition("?")
     try:
-        clean = normalize_url(page)
-        parts = urlsplit(clean)
+        written = normalize_url(page)
+        parts = urlsplit(written)
     except ValueError as error:
         raise AddressError("This is not a web address.") from error
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
         raise AddressError("A web address begins with http:// or https:// and a host name.")
     if "@" in parts.netloc:
         raise AddressError("The address must not carry a user name or a password.")
+    if query:
+        written += "?" + quote(query, safe=_QUERY_SAFE, errors="replace")
+    if len(written) > MOST_CHARACTERS:
+        raise AddressError(f"The address is longer than {MOST_CHARACTERS:,} characters.")
+    return written
+
+
+def clean_url(url: str) -> str:
+    """Return web_url(url) without its tracking parameters; the others keep their order and every byte."""
+    page, _, query = web_url(url).partition("?")
     kept = [piece for piece in query.split("&") if not is_tracking(piece.partition("=")[0])]
     rest = "&".join(kept)
-    if rest:
-        clean += "?" + _escaped(rest)
-    if len(clean) > MOST_CHARACTERS:
-        raise AddressError(f"The address is longer than {MOST_CHARACTERS:,} characters.")
-    return clean
+    return f"{page}?{rest}" if rest else page
 
 
 def is_tracking(name: str) -> bool:
@@ -106,14 +111,14 @@ def is_tracking(name: str) -> bool:
 
 
 def origin_of(url: str) -> str:
-    """Return the origin of an address as a browser sends it; raises AddressError as clean_url does."""
-    parts = urlsplit(clean_url(url))
+    """Return the origin of an address as a browser sends it; raises AddressError as web_url does."""
+    parts = urlsplit(web_url(url))
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def host_and_port(url: str) -> tuple[str, int]:
     """Return the host (IDNA, lower case, no brackets) and the port of an address; raises AddressError."""
-    parts = urlsplit(clean_url(url))
+    parts = urlsplit(web_url(url))
     return str(parts.hostname), parts.port or _DEFAULT_PORTS[parts.scheme]
 
 
@@ -123,7 +128,7 @@ def is_listed(url: str, hosts: Sequence[str]) -> bool:
     An entry "host" stands for the usual port of the address's scheme, "host:port" for that port alone. An
     entry that is no host lists nothing.
     """
-    scheme = urlsplit(clean_url(url)).scheme
+    scheme = urlsplit(web_url(url)).scheme
     wanted = host_and_port(url)
     for entry in hosts:
         try:
@@ -191,7 +196,3 @@ def _text(element: Element, name: str) -> str:
 
 def _words(element: Element, name: str) -> list[str]:
     return _text(element, name).lower().split()
-
-
-def _escaped(query: str) -> str:
-    return quote(query, safe=_QUERY_SAFE, errors="replace")

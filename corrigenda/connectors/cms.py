@@ -57,9 +57,9 @@ class Cms(Protocol):
     def write(self, url: str, *, before: str, html: str, notice: PublicNotice) -> None:
         """Replace the article's html, whose digest must be `before`, and publish it together with the notice.
 
-        Raises ConflictError where the stored digest is neither `before` nor that of `html`, ByHandError where only a
-        person can write, CmsError otherwise. Writing what already stands there is no conflict.
+        Raises ConflictError where the stored digest is neither `before` nor that of `html`, ByHandError where
+        only a person can write, CmsError otherwise. Writing what already stands there is no conflict.
         """
 
     def place(self, url: str, *, notice: PublicNotice) -> None:
-        """Publish the notice on the article page, its text unchanged; placing it again replaces it by its anchor."""
+        """Publish the notice on the article page, its text unchanged; again, it replaces itself by its anchor."""
