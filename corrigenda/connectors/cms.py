@@ -62,4 +62,4 @@ class Cms(Protocol):
         """
 
     def place(self, url: str, *, notice: PublicNotice) -> None:
-        """Publish the notice on the article page, its text unchanged; again, it replaces itself by its anchor."""
+        """Publish the notice on the article page, its text unchanged; again, it replaces itself."""

@@ -117,7 +117,7 @@ def _one(pool: httpcore.ConnectionPool, url: str, rules: _Rules) -> Page | str:
     except httpcore.TimeoutException as error:
         raise UnreachableError("The server did not answer in time.") from error
     except httpcore.ConnectError as error:
-        if isinstance(error.__cause__, ssl.SSLCertVerificationError):
+        if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in error.args):
             raise UnreachableError("The server's certificate could not be verified.") from error
         raise UnreachableError("The server could not be reached.") from error
     except (httpcore.NetworkError, httpcore.ProtocolError, zlib.error, ValueError) as error:

@@ -95,10 +95,17 @@ class SmtpMailer:
         except (OSError, smtplib.SMTPException) as error:
             return _judge(error, letter.recipient)
         finally:
-            # The letter is taken or not by now; a server that fails to say goodbye changes nothing about it.
-            with contextlib.suppress(OSError, smtplib.SMTPException):
-                backend.close()
+            _hang_up(backend)
         return Answer(Outcome.TAKEN)
+
+
+def _hang_up(backend: EmailBackend) -> None:
+    """Close the connection: the letter is taken or not by now, and a goodbye that fails changes nothing."""
+    smtp = backend.connection
+    with contextlib.suppress(OSError, smtplib.SMTPException):
+        backend.close()
+    if smtp is not None:
+        smtp.close()
 
 
 def mailer() -> Mailer:
