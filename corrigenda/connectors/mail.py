@@ -83,7 +83,7 @@ class SmtpMailer:
             envelope_sender = sanitize_address(letter.sender, "utf-8")
             data = bytes_of(message_of(letter))
         except ValueError as error:
-            # A line break in a header (BadHeaderError) or an address that is none: no repeat will mend it.
+            # A control character in a header or an address that is none: no repeat will mend it.
             return Answer(Outcome.REFUSED, _line(error, letter.recipient))
         backend = EmailBackend()
         try:
@@ -114,10 +114,15 @@ def mailer() -> Mailer:
 
 
 def message_of(letter: Letter) -> EmailMessage:
-    """Return the letter as a message, each of whose headers Django refuses a line break in.
+    """Return the letter as a message; ValueError where a header holds a control character.
 
+    Django refuses CR and LF; Python's header folding breaks lines at further controls too, so none is let in.
     Auto-Submitted keeps other machines from answering it (RFC 3834, section 5).
     """
+    for value in (letter.sender, letter.recipient, letter.subject, letter.message_id, letter.language):
+        if _CONTROLS.search(value):
+            message = "A header holds a control character."
+            raise ValueError(message)
     return EmailMessage(
         subject=letter.subject,
         body=letter.body,
