@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render as render_template
 
 from corrigenda.models import Site
+from corrigenda.web.forms import SiteForm
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -37,3 +38,29 @@ class LogsPage:
 
     template: ClassVar[str] = "web/logs.html"
     sites: list[Site]
+
+
+@dataclass(frozen=True, slots=True)
+class SitesPage:
+    """The sites of this desk, for those who may change them."""
+
+    template: ClassVar[str] = "web/sites.html"
+    sites: list[Site]
+
+
+@dataclass(frozen=True, slots=True)
+class NewSitePage:
+    """The form of a new site."""
+
+    template: ClassVar[str] = "web/new_site.html"
+    form: SiteForm
+
+
+@dataclass(frozen=True, slots=True)
+class SitePage:
+    """One site: what to paste into its pages, and its form."""
+
+    template: ClassVar[str] = "web/site.html"
+    site: Site
+    form: SiteForm
+    snippet: str

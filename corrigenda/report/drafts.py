@@ -1,0 +1,149 @@
+"""What a reader sends, before it is a report: its fields, how they are cleaned, what is wrong with them."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from corrigenda.connectors.addresses import AddressError, clean_url
+from corrigenda.models import Report
+
+MOST_QUOTED: Final = 2000
+"""Code points of a quote; the widget counts UTF-16 units, so that it never sends more."""
+
+MOST: Final = {
+    "exact": MOST_QUOTED,
+    "prefix": 500,
+    "suffix": 500,
+    "suggestion": 4000,
+    "comment": 5000,
+    "email": 254,
+}
+"""The longest that each text may be, in code points."""
+
+LEAST_KEY, MOST_KEY = 16, 100
+"""Shorter keys would meet by chance, and one reader would be shown the receipt of another."""
+
+_KEY: Final = re.compile(rf"[\x21-\x7e]{{{LEAST_KEY},{MOST_KEY}}}")
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
+# Everything else that steers a terminal or a mail and no reader means to write; tabs and line ends stay.
+_CONTROLS: Final = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportDraft:
+    """A report as its sender wrote it; hostile until it is shown."""
+
+    url: str
+    language: str = ""
+    concern: str
+    exact: str = ""
+    prefix: str = ""
+    suffix: str = ""
+    position: int | None = None
+    """Start of the quote in UTF-16 units of the page's text."""
+    suggestion: str = ""
+    comment: str = ""
+    email: str = ""
+
+
+class RefusedError(ValueError):
+    """A report that is not taken; `problems` has a sentence for the sender for each field that is wrong."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        super().__init__(" ".join(f"{name}: {sentence}" for name, sentence in problems.items()))
+        self.problems = problems
+
+
+def cleaned(draft: ReportDraft, *, quote_needed: bool) -> ReportDraft:
+    """Return the draft as it is stored, or raise RefusedError.
+
+    The quote and its surroundings stay as they are, for they are compared with the article; what the reader
+    wrote loses control characters and surrounding space. A suggestion equal to the quote suggests nothing.
+    """
+    problems = _unstorable(draft)
+    if problems:
+        raise RefusedError(problems)
+    clean = replace(
+        draft,
+        suggestion=_tidy(draft.suggestion),
+        comment=_tidy(draft.comment),
+        email=draft.email.strip(),
+        language=draft.language.strip() if _LANGUAGE.fullmatch(draft.language.strip()) else "",
+    )
+    if clean.suggestion == clean.exact.strip():
+        clean = replace(clean, suggestion="")
+    try:
+        clean = replace(clean, url=clean_url(clean.url))
+    except AddressError:
+        problems["url"] = _("This is not the address of an article: it begins with https:// or http://.")
+    problems |= _too_long(clean) | _missing(clean, quote_needed=quote_needed) | _not_allowed(clean)
+    if problems:
+        raise RefusedError(problems)
+    return clean
+
+
+def check_key(key: str) -> None:
+    """Raise RefusedError unless an idempotency key is 16 to 100 visible ASCII characters."""
+    if not _KEY.fullmatch(key):
+        sentence = _(
+            "The idempotency key must be %(least)s to %(most)s visible ASCII characters, such as a UUID."
+        )
+        raise RefusedError({"idempotency_key": sentence % {"least": LEAST_KEY, "most": MOST_KEY}})
+
+
+def _unstorable(draft: ReportDraft) -> dict[str, str]:
+    sentence = _("This holds a character that cannot be stored.")
+    names = ("url", "language", "concern", *MOST)
+    return {name: sentence for name in names if _UNSTORABLE.search(getattr(draft, name))}
+
+
+def _too_long(draft: ReportDraft) -> dict[str, str]:
+    return {
+        name: ngettext(
+            "This is too long: %(most)s character at most.",
+            "This is too long: %(most)s characters at most.",
+            most,
+        )
+        % {"most": most}
+        for name, most in MOST.items()
+        if len(getattr(draft, name)) > most
+    }
+
+
+def _missing(draft: ReportDraft, *, quote_needed: bool) -> dict[str, str]:
+    problems = {}
+    if not draft.exact.strip():
+        if quote_needed:
+            problems["exact"] = _("The words that the report is about are missing.")
+        elif not draft.comment:
+            problems["comment"] = _(
+                "Copy the words that are wrong from the article, or say here what is wrong."
+            )
+    if not draft.concern:
+        problems["concern"] = _("Please choose what is wrong.")
+    return problems
+
+
+def _not_allowed(draft: ReportDraft) -> dict[str, str]:
+    problems = {}
+    if draft.concern and draft.concern not in Report.Concern.values:
+        names = ", ".join(Report.Concern.values)
+        problems["concern"] = _("This must be one of: %(names)s.") % {"names": names}
+    if draft.email:
+        try:
+            validate_email(draft.email)
+        except ValidationError:
+            problems["email"] = _(
+                "This is not an e-mail address. Leave the field empty if you want no answer."
+            )
+    return problems
+
+
+def _tidy(text: str) -> str:
+    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
