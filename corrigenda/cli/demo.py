@@ -62,13 +62,15 @@ def make_plan(data: Path, *, port: int, paper_port: int) -> Plan:
 
 
 @click.command()
-@click.option("--data", type=click.Path(path_type=Path), default=Path(".demo"), show_default=True, help="Its folder.")
+@click.option(
+    "--data", type=click.Path(path_type=Path), default=Path(".demo"), show_default=True, help="Its folder."
+)
 @click.option("--port", default=8000, show_default=True, help="First port to try for the desk.")
 @click.option("--paper-port", default=8001, show_default=True, help="First port to try for the newspaper.")
 @click.option("--reset", is_flag=True, help="Throw the demo's data away first.")
 @click.option("--empty", is_flag=True, help="Without the reports that wait at the desk on the first start.")
 def demo(*, data: Path, port: int, paper_port: int, reset: bool, empty: bool) -> None:
-    """Run the desk with a demo newspaper beside it, until Ctrl+C. The data is kept from one start to the next."""
+    """Run the desk with a demo newspaper beside it, until Ctrl+C. The data is kept."""
     if reset and data.exists():
         if not (data / "demo.json").exists():
             raise click.ClickException(f"{data} does not look like a demo's folder; it was left alone.")
@@ -79,7 +81,10 @@ def demo(*, data: Path, port: int, paper_port: int, reset: bool, empty: bool) ->
         raise click.ClickException(str(error)) from None
     environment = _environment(data, plan)
     load = ["demo-load", "--newspaper", plan.newspaper, *(["--empty"] if empty else [])]
-    if _command(["manage", "migrate", "--verbosity=0"], environment).wait() or _command(load, environment).wait():
+    if (
+        _command(["manage", "migrate", "--verbosity=0"], environment).wait()
+        or _command(load, environment).wait()
+    ):
         raise click.ClickException("The demo could not be set up; the lines above say why.")
     _run(data, plan, environment)
 
@@ -93,7 +98,11 @@ def _environment(data: Path, plan: Plan) -> dict[str, str]:
         "CORRIGENDA_DEMO_PASSWORD": plan.password,
     }
     # A demo waits less than a newsroom; whoever sets these for themselves is left alone.
-    eager = {"CORRIGENDA_UNDO_SECONDS": "5", "CORRIGENDA_WORKER_SECONDS": "0.5", "CORRIGENDA_RECHECK_SECONDS": "5"}
+    eager = {
+        "CORRIGENDA_UNDO_SECONDS": "5",
+        "CORRIGENDA_WORKER_SECONDS": "0.5",
+        "CORRIGENDA_RECHECK_SECONDS": "5",
+    }
     return {**eager, **os.environ, **own}
 
 
@@ -126,7 +135,9 @@ def _run(data: Path, plan: Plan, environment: dict[str, str]) -> None:
 
 def _answers(url: str, children: list[subprocess.Popen[bytes]], stop: threading.Event) -> bool:
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and not stop.is_set() and all(child.poll() is None for child in children):
+    while (
+        time.monotonic() < deadline and not stop.is_set() and all(child.poll() is None for child in children)
+    ):
         try:
             with urllib.request.urlopen(url, timeout=2):  # noqa: S310 (our own loopback address)
                 return True

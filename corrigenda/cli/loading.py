@@ -6,7 +6,6 @@ import click
 from django.conf import settings
 
 from corrigenda.demo import loading
-from corrigenda.report import door
 
 
 @click.command(hidden=True)
@@ -15,8 +14,10 @@ from corrigenda.report import door
 def demo_load(*, newspaper: str, empty: bool) -> None:
     """Lay out the newspaper's files, make its site and its editor, and report its first errors."""
     with click.progressbar(length=loading.page_count(), label="Laying out the newspaper") as bar:
-        folders = loading.lay_out(settings.OPTIONS.data_dir.resolve() / "newspaper", each=lambda _: bar.update(1))
+        folders = loading.lay_out(
+            settings.OPTIONS.data_dir.resolve() / "newspaper", each=lambda _: bar.update(1)
+        )
     loading.load_editor(os.environ["CORRIGENDA_DEMO_PASSWORD"])
-    _, created = loading.load_site(folders, newspaper=newspaper)
+    created = loading.load_site(folders, newspaper=newspaper)
     if created and not empty:
         loading.report_first_errors(newspaper)

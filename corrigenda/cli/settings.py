@@ -12,7 +12,7 @@ from corrigenda.config.options import Options
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts.")
 def settings(*, as_json: bool) -> None:
-    """Print every setting: its name in the environment, its present value, its meaning. Secrets are masked."""
+    """Print every setting: its name in the environment, its value, its meaning. Secrets are masked."""
     options = Options()
     rows = []
     for name, field in Options.model_fields.items():
@@ -22,7 +22,12 @@ def settings(*, as_json: bool) -> None:
         else:
             shown = str(value) if isinstance(value, str | Path) else json.dumps(value)
         rows.append(
-            {"name": variable(name), "value": shown, "meaning": field.description, "set": name in options.model_fields_set}
+            {
+                "name": variable(name),
+                "value": shown,
+                "meaning": field.description,
+                "set": name in options.model_fields_set,
+            }
         )
     if as_json:
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))

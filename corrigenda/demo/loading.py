@@ -1,4 +1,4 @@
-"""Brings the demo newspaper into the tables and its files into place; run again it changes only what is missing."""
+"""Brings the demo newspaper's files and rows into place; run again it adds only what is missing."""
 
 import json
 import shutil
@@ -13,11 +13,15 @@ from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat, Length, Substr
 
-from corrigenda.models import Address, Article, Member, Origin, Report, Site
+from corrigenda.models import Address, Article, Member, Report, Site
+from corrigenda.report import door
+from corrigenda.report.drafts import ReportDraft
+from corrigenda.web import sites
 
 SLUG = "harbour-courier"
 NAME = "The Harbour Courier"
 EDITOR = "demo"
+FIRST_REPORTS = 3
 POLICY = (
     "The Harbour Courier corrects what it got wrong: in the article, beside the passage, and in this log. "
     "Mark the words and press Ctrl + Enter, or use the link under the story. Every reader gets an answer."
@@ -45,6 +49,13 @@ def lay_out(folder: Path, *, each: Callable[[str], None]) -> Folders:
     return folders
 
 
+def page_count() -> int:
+    """Return how many pages `lay_out` will tell of."""
+    return sum(
+        1 for file in files("corrigenda.demo").joinpath("articles").iterdir() if file.name.endswith(".html")
+    )
+
+
 def _copy_if_missing(origin: Path, target: Path) -> None:
     if target.exists():
         return
@@ -54,38 +65,43 @@ def _copy_if_missing(origin: Path, target: Path) -> None:
     draft.replace(target)
 
 
-@transaction.atomic
-def load_site(folders: Folders, *, newspaper: str) -> tuple[Site, bool]:
-    """Make the site, or move it to the newspaper's present origin; return it, and whether it is new."""
+def load_site(folders: Folders, *, newspaper: str) -> bool:
+    """Make the site, or move it to the newspaper's present origin; return whether it is new."""
     host = urlsplit(newspaper).netloc
-    site, created = Site.objects.update_or_create(
-        slug=SLUG,
-        defaults={
-            "fetch_hosts": [host],
-            "private_hosts": [host],
-            "connector": Site.Connector.FILES,
-            "connector_options": {"source": str(folders.source), "public": str(folders.public)},
-        },
-        create_defaults={
-            "name": NAME,
-            "fetch_hosts": [host],
-            "private_hosts": [host],
-            "connector": Site.Connector.FILES,
-            "connector_options": {"source": str(folders.source), "public": str(folders.public)},
-            "languages": ["en", "uk"],
-            "corrections_policy": POLICY,
-        },
-    )
-    origin = Origin.objects.filter(site=site).first()
-    if origin is None:
-        Origin.objects.create(site=site, origin=newspaper)
-    elif origin.origin != newspaper:
-        _move(site, old=origin.origin, new=newspaper)
-    return site, created
+    options = {"source": str(folders.source), "public": str(folders.public)}
+    site = Site.objects.filter(slug=SLUG).first()
+    if site is None:
+        sites.add_site(
+            slug=SLUG,
+            name=NAME,
+            connector=Site.Connector.FILES,
+            connector_options=options,
+            languages=["en", "uk"],
+            corrections_policy=POLICY,
+            origins=[newspaper],
+            fetch_hosts=[host],
+            private_hosts=[host],
+        )
+        return True
+    with transaction.atomic():
+        former = site.origins.get().origin
+        sites.change_site(
+            site,
+            connector_options=options,
+            origins=[newspaper],
+            fetch_hosts=[host],
+            private_hosts=[host],
+        )
+        if former != newspaper:
+            _move(site, old=former, new=newspaper)
+    return False
 
 
 def _move(site: Site, *, old: str, new: str) -> None:
-    """Carry every address of the site to another origin: the port of the last start was taken."""
+    """Carry every address of the site to another origin: the port of the last start was taken.
+
+    A newspaper never does this, so no room has an action for it.
+    """
     rows = (
         (Article.objects.filter(site=site, canonical_url__startswith=f"{old}/"), "canonical_url"),
         (Address.objects.filter(site=site, url__startswith=f"{old}/"), "url"),
@@ -94,7 +110,6 @@ def _move(site: Site, *, old: str, new: str) -> None:
     for queryset, column in rows:
         rest = Substr(F(column), len(old) + 1, Length(F(column)))
         queryset.update(**{column: Concat(Value(new), rest)})
-    Origin.objects.filter(site=site, origin=old).update(origin=new)
 
 
 def load_editor(password: str) -> Member:
@@ -109,15 +124,17 @@ def load_editor(password: str) -> Member:
     return member
 
 
-def first_reports() -> list[dict[str, str]]:
-    """Return the slips that readers have reported before the newcomer arrives: the first of each language."""
-    slips: list[dict[str, str]] = json.loads(files("corrigenda.demo").joinpath("slips.json").read_text("utf-8"))
-    chosen: dict[str, dict[str, str]] = {}
-    for slip in slips:
-        chosen.setdefault(slip["article"], slip)
-    return list(chosen.values())[:3]
-
-
-def new_key() -> str:
-    """Return an idempotency key for a report of the demo."""
-    return f"demo-{uuid.uuid4()}"
+def report_first_errors(newspaper: str) -> None:
+    """Report what readers noticed before the newcomer came: one slip in each of the first stories."""
+    slips: list[dict[str, str]] = json.loads(
+        files("corrigenda.demo").joinpath("slips.json").read_text("utf-8")
+    )
+    for slip in list({slip["article"]: slip for slip in reversed(slips)}.values())[-FIRST_REPORTS:]:
+        draft = ReportDraft(
+            url=f"{newspaper}/{slip['article']}.html",
+            concern=slip["concern"],
+            exact=slip["exact"],
+            suggestion=slip["suggestion"],
+            comment=slip["why"],
+        )
+        door.receive(draft=draft, idempotency_key=f"demo-{uuid.uuid4()}", channel=Report.Channel.FORM)

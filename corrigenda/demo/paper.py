@@ -68,10 +68,10 @@ class PaperServer(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: PaperServer
 
-    def do_GET(self) -> None:  # noqa: N802 (the name is http.server's)
+    def do_GET(self) -> None:
         self._answer(with_body=True)
 
-    def do_HEAD(self) -> None:  # noqa: N802
+    def do_HEAD(self) -> None:
         self._answer(with_body=False)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the name is http.server's)

@@ -17,12 +17,16 @@ LEFTOVER = re.compile("|".join(["TO" + "DO", "FIX" + "ME", "Not" + "Implemented"
 
 
 def tracked(*patterns: str) -> list[Path]:
-    done = subprocess.run(["git", "ls-files", *patterns], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["git", "ls-files", *patterns], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     return [ROOT / line for line in done.stdout.splitlines() if (ROOT / line).is_file()]
 
 
 def product_modules() -> list[Path]:
-    return [path for path in tracked("corrigenda/*.py", "corrigenda/**/*.py") if "migrations" not in path.parts]
+    return [
+        path for path in tracked("corrigenda/*.py", "corrigenda/**/*.py") if "migrations" not in path.parts
+    ]
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -43,7 +47,9 @@ def test_files_are_short() -> None:
 
 
 def test_functions_are_short() -> None:
-    sizes = [(node.end_lineno or 0) - node.lineno + 1 for path in product_modules() for node in functions(path)]
+    sizes = [
+        (node.end_lineno or 0) - node.lineno + 1 for path in product_modules() for node in functions(path)
+    ]
     assert at_p95(sizes) <= LONGEST_FUNCTION_AT_P95
 
 
@@ -70,7 +76,9 @@ def test_no_drawers() -> None:
 
 def test_nothing_is_left_for_later() -> None:
     sources = tracked("*.py", "*.ts", "*.html", "*.md", "*.css")
-    left = [str(path.relative_to(ROOT)) for path in sources if LEFTOVER.search(path.read_text(errors="replace"))]
+    left = [
+        str(path.relative_to(ROOT)) for path in sources if LEFTOVER.search(path.read_text(errors="replace"))
+    ]
     assert left == []
 
 

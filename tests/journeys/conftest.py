@@ -37,7 +37,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """A demo without reports, for all journeys of this process: each uses an article of its own."""
     with (
         own_database(os.environ.get("DATABASE_URL", "")) as url,
-        running_demo(tmp_path_factory.mktemp("demo"), "--empty", database_url=url, CORRIGENDA_UNDO_SECONDS="1") as demo,
+        running_demo(
+            tmp_path_factory.mktemp("demo"), "--empty", database_url=url, CORRIGENDA_UNDO_SECONDS="1"
+        ) as demo,
     ):
         yield demo
 

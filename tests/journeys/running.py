@@ -44,7 +44,7 @@ class Demo:
 
 @contextmanager
 def own_database(url: str) -> Iterator[str]:
-    """Yield the URL of a fresh database beside the one at `url`; an empty `url` means SQLite in the data folder."""
+    """Yield the URL of a fresh database beside the one at `url`; an empty one means SQLite."""
     if not url:
         yield ""
         return
