@@ -1,0 +1,110 @@
+"""Joins each located case to an older one of the same passage, so that an editor decides once."""
+
+import logging
+from collections.abc import Iterator
+from typing import Final
+
+from django.db.models import Exists, ExpressionWrapper, F, IntegerField, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Greatest, Least
+
+from corrigenda.decide.actions import merge_case
+from corrigenda.decide.guards import JOINABLE, RefusedError
+from corrigenda.flow import State
+from corrigenda.ledger import StaleCaseError
+from corrigenda.models import Case, Merge, Passage
+
+logger = logging.getLogger(__name__)
+
+SAME_FROM: Final = 0.5
+"""From this overlap on two passages of one revision are joined without asking.
+
+Two readers who mean the same mistake rarely mark the same letters: one takes the number, the other its
+clause. Below a half, the longer one speaks mostly of something else, and the desk offers the joining instead.
+"""
+
+TAKES_IN: Final = JOINABLE - {State.UNLOCATED}
+"""A case without a sure place takes no other case in by itself: its passage is a guess."""
+
+
+def run(limit: int = 50) -> int:
+    """Join at most `limit` cases; return how many were joined."""
+    done = 0
+    for case in _candidates():
+        if done == limit:
+            break
+        try:
+            done += _join(case)
+        except Exception:
+            # Whatever it was, the case still stands where it stood and is looked at again in the next round.
+            logger.exception("Joining %s failed.", case)
+    return done
+
+
+def _join(case: Case) -> bool:
+    """Join the case to the oldest one of its passage that nobody has called different."""
+    passage = case.passages.order_by("-id").first()
+    if passage is None:
+        return False
+    for target in _older_of_same_passage(case, passage):
+        if are_different(case, target):
+            continue
+        try:
+            merge_case(source_id=case.pk, target_id=target.pk, member=None)
+        except (RefusedError, StaleCaseError):
+            return False  # an editor was faster; the next round sees what is left to do
+        return True
+    return False
+
+
+def are_different(case: Case, other: Case) -> bool:
+    """Whether an editor has parted the two, or any two of the cases joined to them."""
+    ours = [case.pk, *Merge.objects.joined_to(case)]
+    theirs = [other.pk, *Merge.objects.joined_to(other)]
+    either_way = Q(source__in=ours, target__in=theirs) | Q(source__in=theirs, target__in=ours)
+    return Merge.objects.filter(either_way).exclude(undone_at=None).exists()
+
+
+def _candidates() -> Iterator[Case]:
+    """Yield the located cases that share their passage with an older case and were never parted from it."""
+    parted = Merge.objects.exclude(undone_at=None).filter(
+        Q(source=OuterRef("case"), target=OuterRef(OuterRef("case")))
+        | Q(source=OuterRef(OuterRef("case")), target=OuterRef("case"))
+    )
+    older = _overlapping(OuterRef("revision"), _outer("start"), _outer("end")).filter(
+        ~Exists(parted), case__lt=OuterRef("case")
+    )
+    newest = _newest_passages().filter(Exists(older), case__state=State.LOCATED)
+    yield from Case.objects.filter(pk__in=newest.values("case")).order_by("id").iterator()
+
+
+def _older_of_same_passage(case: Case, passage: Passage) -> list[Case]:
+    if passage.start is None or passage.end is None:
+        return []
+    older = _overlapping(passage.revision_id, passage.start, passage.end).filter(case__lt=case.pk)
+    return [other.case for other in older.select_related("case").order_by("case")]
+
+
+def _outer(name: str) -> Combinable:
+    """Return a number of the outer query; bare, it could not be reckoned with."""
+    return ExpressionWrapper(OuterRef(name), IntegerField())
+
+
+def _newest_passages() -> QuerySet[Passage]:
+    """Return the passages that count: of each case the newest."""
+    newer = Passage.objects.filter(case=OuterRef("case"), pk__gt=OuterRef("pk"))
+    return Passage.objects.filter(~Exists(newer))
+
+
+def _overlapping(
+    revision: OuterRef | int, start: Combinable | int, end: Combinable | int
+) -> QuerySet[Passage]:
+    """Return the passages of a revision that share SAME_FROM or more of their union with a span."""
+    shared = Least(F("end"), end) - Greatest(F("start"), start)
+    union = Greatest(F("end"), end) - Least(F("start"), start)
+    return (
+        _newest_passages()
+        .filter(revision=revision, case__state__in=TAKES_IN, start__lt=end, end__gt=start)
+        .annotate(shared=shared, union=union)
+        .filter(shared__gte=F("union") * SAME_FROM)
+    )
