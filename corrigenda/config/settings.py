@@ -38,6 +38,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "corrigenda.web.headers.PermissionsPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "corrigenda.web.limits.BodyLimit",
@@ -120,8 +121,7 @@ USE_TZ = True
 TIME_ZONE = OPTIONS.time_zone
 
 STATIC_URL = "/static/"
-STATIC_ROOT = OPTIONS.data_dir / "static"
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = True  # served from the package itself: nothing is collected
 WHITENOISE_ALLOW_ALL_ORIGINS = True  # the widget's modules are imported from the publishers' origins
 WHITENOISE_MAX_AGE = 300
 DATA_UPLOAD_MAX_MEMORY_SIZE = OPTIONS.report_bytes

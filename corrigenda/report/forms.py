@@ -17,7 +17,7 @@ class ReportForm(forms.Form):
 
     url = forms.CharField(
         label=_("Address of the article"),
-        required=False,
+        error_messages={"required": _("Please give the address of the article.")},
         max_length=4000,
         widget=forms.URLInput(attrs={"inputmode": "url", "autocomplete": "off", "dir": "ltr"}),
     )
