@@ -1,0 +1,516 @@
+"""The file CMS stores and publishes a fix with its notice as one, and survives what may happen between."""
+
+import os
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import turbohtml
+
+from corrigenda.connectors.cms import CmsError, ConflictError, PublicNotice
+from corrigenda.connectors.files import FileCms, digest_of
+from corrigenda.passage import Selector, article_root, patch, plain_text
+from tests.rooms.connectors.servers import page
+
+SELECTORS = ["[itemprop=articleBody]", "article", "main"]
+URL = "https://courier.example/story.html"
+BODY = """
+<p>The ferry came on time in <em>31 of</em> <a href="{{ newspaper }}/all">39 crossings</a> — so&nbsp;says the
+office.</p> <p>Ask about the goat: it had a ticket. R&D paid.</p>
+"""
+STORY = page(
+    f'<article><h1>A  night\nferry</h1><div itemprop="articleBody">{BODY}</div>\n'
+    '<!-- corrigenda:notices -->\n<a href="{{ corrigenda }}/report">Suggest a correction</a></article>',
+    head='<title>Night ferry | Courier</title><link rel="canonical" href="{{ newspaper }}/story.html">',
+    lang="en-GB",
+)
+NOTICE = PublicNotice(
+    anchor="correction-7",
+    label="Correction",
+    text="An earlier version of this article wrongly said “31 of 39 crossings”.",
+    date="2026-01-02T03:04:05+00:00",
+    date_text="2 January 2026, 03:04 UTC",
+    url="https://desk.example/log/courier/7/",
+    passage=Selector(exact="34 of 39 crossings", prefix="on time in ", suffix=" — so"),
+)
+
+
+class Newsroom:
+    """Two folders with one article, and the CMS over them."""
+
+    def __init__(self, folder: Path, html: str = STORY) -> None:
+        self.source, self.public = folder / "source", folder / "public"
+        for place in (self.source, self.public):
+            place.mkdir()
+            (place / "story.html").write_text(html, encoding="utf-8")
+        self.cms = FileCms(source=self.source, public=self.public, root_selectors=SELECTORS)
+
+    def stored(self) -> str:
+        """The stored file's text."""
+        return (self.source / "story.html").read_text(encoding="utf-8")
+
+    def published(self) -> str:
+        """The published file's text."""
+        return (self.public / "story.html").read_text(encoding="utf-8")
+
+    def fixed(self, old: str = "31 of 39", new: str = "34 of 39") -> tuple[str, str]:
+        """Return the digest before, and the article with one passage changed."""
+        stored = self.cms.read(URL)
+        assert stored is not None
+        start = plain_text(stored.html).index(old)
+        return stored.digest, patch(stored.html, start, start + len(old), new)
+
+    def fix(self, notice: PublicNotice = NOTICE) -> str:
+        """Make the usual fix and return the new html."""
+        before, html = self.fixed()
+        self.cms.write(URL, before=before, html=html, notice=notice)
+        return html
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path) -> Newsroom:
+    """A newsroom with one article."""
+    return Newsroom(tmp_path)
+
+
+def words(html: str) -> str:
+    """The article's text as every reader of the page sees it."""
+    start, end = article_root(html, SELECTORS)
+    return plain_text(html[start:end])
+
+
+def test_read(newsroom: Newsroom) -> None:
+    """The inside of the root, byte for byte, with its digest, headline and language."""
+    stored = newsroom.cms.read(URL)
+    assert stored is not None
+    assert stored.html == BODY
+    assert stored.digest == digest_of(BODY)
+    assert stored.headline == "A night ferry"
+    assert stored.language == "en-GB"
+
+
+@pytest.mark.parametrize(
+    ("url", "file"),
+    [
+        ("https://courier.example/story.html?a=b#c", "story.html"),
+        ("https://courier.example/story", "story.html"),
+        ("https://courier.example/", "index.html"),
+        ("https://courier.example/2026/", "2026/index.html"),
+        ("https://courier.example/2026/%D0%B9%D0%BE", "2026/йо.html"),
+        ("https://courier.example/2026/a%20b.html", "2026/a b.html"),
+    ],
+)
+def test_addresses_and_files(newsroom: Newsroom, url: str, file: str) -> None:
+    """Each address has its one file."""
+    target = newsroom.source / file
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(page("<main>found</main>"), encoding="utf-8")
+    stored = newsroom.cms.read(url)
+    assert stored is not None
+    assert stored.html == "found"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../secret.html",
+        "/%2e%2e/secret.html",
+        "/..%2fsecret.html",
+        "/a/../../secret.html",
+        "//secret.html",
+        "/%00secret.html",
+        "/..\\secret.html",
+        "/....//secret.html",
+        "/.hidden.html",
+        "/sub/.hidden.html",
+        "/link.html",
+        "/linked/secret.html",
+        "/nothing.html",
+        "/folder.html",
+        "/%ff.html",
+        "/" + "x" * 5000,
+    ],
+)
+def test_no_address_leads_out_of_the_folder(newsroom: Newsroom, tmp_path: Path, path: str) -> None:
+    """Dots, escapes, hidden files, symbolic links: nothing is read, nothing is written."""
+    outside = tmp_path / "secret.html"
+    for file in (outside, newsroom.source / ".hidden.html", newsroom.source / "sub" / ".hidden.html"):
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(STORY, encoding="utf-8")
+    for folder in (newsroom.source, newsroom.public):
+        (folder / "link.html").symlink_to(outside)
+        (folder / "linked").symlink_to(tmp_path)
+        (folder / "folder.html").mkdir()
+    url = f"https://courier.example{path}"
+    assert newsroom.cms.read(url) is None
+    with pytest.raises(CmsError, match="No stored article"):
+        newsroom.cms.write(url, before=digest_of(BODY), html="x", notice=NOTICE)
+    with pytest.raises(CmsError, match="No stored article"):
+        newsroom.cms.place(url, notice=NOTICE)
+    assert outside.read_text(encoding="utf-8") == STORY
+
+
+def test_a_link_inside_the_folder_is_followed(newsroom: Newsroom) -> None:
+    """The file that it points to is replaced, the link stays a link."""
+    for folder in (newsroom.source, newsroom.public):
+        (folder / "alias.html").symlink_to(folder / "story.html")
+    newsroom.cms.place("https://courier.example/alias.html", notice=NOTICE)
+    assert (newsroom.public / "alias.html").is_symlink()
+    assert NOTICE.text in newsroom.published()
+
+
+def test_write(newsroom: Newsroom) -> None:
+    """The patched text and the notice are public together; every other byte of the page is as it was."""
+    html = newsroom.fix()
+    stored = newsroom.cms.read(URL)
+    assert stored is not None
+    assert stored.html == html == BODY.replace("31 of", "34 of")
+    public = newsroom.published()
+    assert words(public) == words(STORY).replace("31 of 39", "34 of 39")
+    document = turbohtml.parse(public)
+    entry = document.select_one("aside.corrections[data-corrigenda=note] > p#correction-7")
+    assert entry is not None
+    assert entry.text == f"Correction {NOTICE.date_text}: {NOTICE.text}"
+    heading = document.select_one("aside.corrections > h2")
+    assert heading is not None
+    assert heading.text == "Correction"
+    marks = document.select("mark.corrected[data-corrigenda=mark]")
+    assert [(mark.text, mark.attrs.get("id")) for mark in marks] == [
+        ("34 of", "correction-7-words"),
+        ("39 crossings", None),
+    ]
+    reference = document.select_one("a.correction-ref[data-corrigenda=note]")
+    assert reference is not None
+    assert reference.attrs["href"] == "#correction-7"
+    assert reference.previous_sibling is not None
+    for untouched in (
+        "{{ newspaper }}/all",
+        "{{ corrigenda }}/report",
+        "so&nbsp;says",
+        "R&D paid",
+        "A  night\nferry",
+    ):
+        assert untouched in public
+    assert "corrigenda:notices" not in public
+
+
+def test_the_page_without_its_notices_is_the_stored_page(newsroom: Newsroom) -> None:
+    """Taking out what was added gives the source, byte for byte."""
+    html = newsroom.fix(replace(NOTICE, passage=None))
+    public = newsroom.published()
+    start, end = public.index("<aside class"), public.index("</aside>") + len("</aside>")
+    assert public[:start] + "<!-- corrigenda:notices -->" + public[end:] == STORY.replace(BODY, html)
+
+
+def test_writing_again_changes_nothing(newsroom: Newsroom) -> None:
+    """A repeat after a crash finds its own work, and touches no file."""
+    before, html = newsroom.fixed()
+    newsroom.cms.write(URL, before=before, html=html, notice=NOTICE)
+    files = (newsroom.source / "story.html", newsroom.public / "story.html")
+    first = [(file.read_bytes(), file.stat().st_mtime_ns, file.stat().st_ino) for file in files]
+    newsroom.cms.write(URL, before=before, html=html, notice=NOTICE)
+    assert [(file.read_bytes(), file.stat().st_mtime_ns, file.stat().st_ino) for file in files] == first
+
+
+def test_a_text_that_changed_meanwhile_is_a_conflict(newsroom: Newsroom) -> None:
+    """Another editor's words are not overwritten, and nothing is published."""
+    before, html = newsroom.fixed()
+    other = STORY.replace("the goat", "the cow")
+    (newsroom.source / "story.html").write_text(other, encoding="utf-8")
+    with pytest.raises(ConflictError, match="changed in the CMS meanwhile"):
+        newsroom.cms.write(URL, before=before, html=html, notice=NOTICE)
+    assert newsroom.stored() == other
+    assert newsroom.published() == STORY
+
+
+def test_a_second_fix_keeps_the_first(newsroom: Newsroom) -> None:
+    """Both notices, both marks."""
+    newsroom.fix()
+    before, html = newsroom.fixed("the goat", "the <cow> & Co")
+    second = replace(
+        NOTICE,
+        anchor="correction-8",
+        label="Clarification",
+        passage=Selector("the <cow> & Co", "Ask about ", ":"),
+    )
+    newsroom.cms.write(URL, before=before, html=html, notice=second)
+    document = turbohtml.parse(newsroom.published())
+    assert [entry.attrs["id"] for entry in document.select("aside.corrections > p")] == [
+        "correction-7",
+        "correction-8",
+    ]
+    heading = document.select_one("aside.corrections > h2")
+    assert heading is not None
+    assert heading.text == "Correction · Clarification"
+    assert {mark.attrs["data-notice"] for mark in document.select("mark")} == {"correction-7", "correction-8"}
+    assert words(newsroom.published()) == plain_text(html)
+
+
+def test_a_notice_is_placed_and_replaced(newsroom: Newsroom) -> None:
+    """The text stays; the same anchor is one notice."""
+    newsroom.cms.place(URL, notice=replace(NOTICE, passage=Selector("had a ticket", "it ", ".")))
+    assert words(newsroom.published()) == words(STORY)
+    assert newsroom.cms.read(URL) == FileCms(
+        source=newsroom.source, public=newsroom.public, root_selectors=SELECTORS
+    ).read(URL)
+    newsroom.cms.place(URL, notice=replace(NOTICE, passage=None, text="Second wording."))
+    public = newsroom.published()
+    assert public.count('id="correction-7"') == 1
+    assert "Second wording." in public
+    assert NOTICE.text not in public
+    assert "<mark" not in public
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [
+        Selector("words that stand nowhere"),
+        Selector("35 of 39 crossings", "on time in ", " — so"),
+    ],
+)
+def test_words_that_are_not_there_for_sure_are_not_marked(newsroom: Newsroom, selector: Selector) -> None:
+    """The notice is published without a mark."""
+    newsroom.cms.place(URL, notice=replace(NOTICE, passage=selector))
+    assert "<mark" not in newsroom.published()
+    assert NOTICE.text in newsroom.published()
+
+
+def test_the_reference_stands_behind_a_link_and_not_in_it(newsroom: Newsroom) -> None:
+    """Links do not nest: a parser would tear them apart."""
+    newsroom.cms.place(URL, notice=replace(NOTICE, passage=Selector("39", "31 of ", " crossings")))
+    document = turbohtml.parse(newsroom.published())
+    link = document.select_one("a[href='{{ newspaper }}/all']")
+    assert link is not None
+    assert link.text == "39 crossings"
+    assert link.select_one("mark#correction-7-words") is not None
+    assert link.select_one("a") is None
+    following = link.next_sibling
+    assert isinstance(following, turbohtml.Element)
+    assert following.attrs["class"] in ("correction-ref", ["correction-ref"])
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<img src=x onerror=alert(1)>",
+        "--> <script>alert(1)</script> <!--",
+        "</aside></p><h1>x</h1>",
+        '" onmouseover="alert(1)',
+        "<!-- corrigenda:notices -->",
+        "\\u003cscript\\u003e ' & &lt; {{ newspaper }} --!>",
+        "]] --> \u2028 \r\n </body>",
+    ],
+)
+def test_hostile_text_stays_text(newsroom: Newsroom, hostile: str) -> None:
+    """In the stored and in the published page, and it comes back from the store as it was."""
+    clean = turbohtml.parse(STORY)
+    notice = PublicNotice(
+        anchor="correction-7",
+        label=hostile,
+        text=hostile,
+        date=hostile,
+        date_text=hostile,
+        url=hostile,
+        passage=Selector(hostile or "x", hostile, hostile),
+    )
+    for _ in range(2):
+        newsroom.cms.place(URL, notice=notice)
+    newsroom.cms.place(URL, notice=replace(NOTICE, anchor="correction-9"))
+    for text in (newsroom.stored(), newsroom.published()):
+        document = turbohtml.parse(text)
+        for tag in ("img", "script", "h1", "aside aside", "body"):
+            assert len(document.select(tag)) == len(clean.select(tag))
+        assert not document.select("[onerror], [onmouseover]")
+        assert words(text) == words(STORY)
+    entry = turbohtml.parse(newsroom.published()).select_one("p#correction-7")
+    assert entry is not None
+    assert entry.text == f"{hostile} {hostile}: {hostile}".replace("\r\n", "\n")
+    assert newsroom.cms.read(URL) is not None
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        page(f'<div itemprop="articleBody">{BODY}</div><footer>foot</footer>'),
+        page(f'<div itemprop="articleBody">{BODY}<!-- corrigenda:notices --></div>'),
+        page(f"<main>{BODY}"),
+        page(BODY),
+        page(f"{BODY}<!-- corrigenda:notices -->"),
+        f"{BODY}",
+        page(f"<article>{BODY}</article>").replace("\n", "\r\n"),
+        f"\ufeff{STORY}",
+    ],
+    ids=[
+        "no place",
+        "place in the root",
+        "root not closed",
+        "body",
+        "place in the body",
+        "bare",
+        "crlf",
+        "bom",
+    ],
+)
+def test_pages_of_every_shape(tmp_path: Path, html: str) -> None:
+    """With or without a place for notices: the text is right, the notice there, and a repeat is one."""
+    newsroom = Newsroom(tmp_path, html)
+    (newsroom.source / "story.html").write_bytes(html.encode())
+    (newsroom.public / "story.html").write_bytes(html.encode())
+    before, fixed = newsroom.fixed()
+    for _ in range(2):
+        newsroom.cms.write(URL, before=before, html=fixed, notice=NOTICE)
+    public = (newsroom.public / "story.html").read_bytes().decode()
+    assert words(public) == words(html).replace("31 of 39", "34 of 39")
+    assert public.count('id="correction-7"') == 1
+    assert public.count('id="correction-7-words"') == 1
+    stored = newsroom.cms.read(URL)
+    assert stored is not None
+    assert stored.html == fixed
+    newsroom.cms.place(URL, notice=replace(NOTICE, anchor="correction-8"))
+    again = newsroom.cms.read(URL)
+    assert again == stored
+
+
+def test_new_text_that_would_leave_the_article_is_refused(newsroom: Newsroom) -> None:
+    """Markup that closes the root is a mistake of the caller, not an edit."""
+    with pytest.raises(CmsError, match="around the article"):
+        newsroom.cms.write(URL, before=digest_of(BODY), html="<p>x</p></div><p>y</p>", notice=NOTICE)
+    assert newsroom.stored() == newsroom.published() == STORY
+
+
+def test_what_cannot_be_done_is_said(newsroom: Newsroom) -> None:
+    """Not published, not UTF-8, not writable, tampered with: one sentence each."""
+    (newsroom.source / "draft.html").write_text(STORY, encoding="utf-8")
+    with pytest.raises(CmsError, match="not published"):
+        newsroom.cms.place("https://courier.example/draft.html", notice=NOTICE)
+    (newsroom.source / "latin.html").write_bytes(b"<main>caf\xe9</main>")
+    with pytest.raises(CmsError, match="UTF-8"):
+        newsroom.cms.read("https://courier.example/latin.html")
+    (newsroom.source / "odd.html").write_text('<!-- corrigenda:notices [{"a":1}] -->', encoding="utf-8")
+    with pytest.raises(CmsError, match="comment edited"):
+        newsroom.cms.read("https://courier.example/odd.html")
+    (newsroom.source / ".story.html.corrigenda").mkdir()
+    with pytest.raises(CmsError, match="could not be written"):
+        newsroom.cms.place(URL, notice=NOTICE)
+    assert newsroom.stored() == newsroom.published() == STORY
+
+
+def test_the_files_mode_is_kept(newsroom: Newsroom) -> None:
+    """The web server must still be able to read what was published."""
+    (newsroom.public / "story.html").chmod(0o664)
+    newsroom.fix()
+    assert (newsroom.public / "story.html").stat().st_mode & 0o777 == 0o664
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from corrigenda.connectors import files
+from tests.rooms.connectors.test_files import SELECTORS, Newsroom
+
+class Standing(Newsroom):
+    def __init__(self, folder):
+        self.source, self.public = folder / "source", folder / "public"
+        self.cms = files.FileCms(source=self.source, public=self.public, root_selectors=SELECTORS)
+
+class Fuse:
+    def __init__(self, limit):
+        self.limit, self.calls = limit, 0
+    def after(self, function):
+        def counted(*arguments):
+            result = function(*arguments)
+            self.calls += 1
+            if self.calls == self.limit:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return result
+        return counted
+
+for folder in sys.argv[1:]:
+    if not (child := os.fork()):
+        fuse = Fuse(int(Path(folder).name))
+        os.fsync, os.replace = fuse.after(os.fsync), fuse.after(os.replace)
+        files.fcntl.flock = fuse.after(files.fcntl.flock)
+        Standing(Path(folder)).fix()
+        os._exit(fuse.calls)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def run_killed(*folders: Path) -> list[int]:
+    """Make the usual fix in each folder, in a process that is killed after its n-th system call that matters.
+
+    The folder's name is the number, 0 for never. Returns their exit codes: the number of calls, or -9.
+    """
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", KILLED, *map(str, folders)]
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return [int(code) for code in run.stdout.split()]
+
+
+def newsrooms(folder: Path, count: int) -> dict[int, Newsroom]:
+    """Return newsrooms in numbered folders."""
+    for number in range(count):
+        (folder / str(number)).mkdir()
+    return {number: Newsroom(folder / str(number)) for number in range(count)}
+
+
+def test_killed_at_any_point_and_repeated(tmp_path: Path) -> None:
+    """The page is always whole, new words never without their notice, and a repeat ends what was begun."""
+    # The lock, then for each of the two files: sync, replace, sync of the folder.
+    points = 7
+    made = newsrooms(tmp_path, points + 1)
+    before, html = made[0].fixed()
+    assert run_killed(*(tmp_path / str(number) for number in made)) == [points] + [-9] * points
+    whole = made.pop(0)
+    assert [newsroom.published() == STORY for newsroom in made.values()] == [True] * 5 + [False] * 2
+    for newsroom in made.values():
+        assert newsroom.published() in (STORY, whole.published())
+        newsroom.cms.write(URL, before=before, html=html, notice=NOTICE)
+        assert newsroom.published() == whole.published()
+        assert newsroom.stored() == whole.stored()
+
+
+def test_a_fix_after_a_killed_one_publishes_both_notices(tmp_path: Path) -> None:
+    """The stored file is one: its text never goes out without its notice, whoever publishes next."""
+    newsroom = newsrooms(tmp_path, 5)[4]
+    assert run_killed(tmp_path / "4") == [-9]
+    assert newsroom.published() == STORY
+    before, html = newsroom.fixed("the goat", "the cow")
+    newsroom.cms.write(URL, before=before, html=html, notice=replace(NOTICE, anchor="correction-8"))
+    assert "34 of" in newsroom.published()
+    assert 'id="correction-7"' in newsroom.published()
+    assert 'id="correction-8"' in newsroom.published()
+
+
+def test_writers_wait_for_each_other(newsroom: Newsroom) -> None:
+    """Ten at once: each notice is there; a reader meanwhile never sees new words without their notice."""
+    stop = threading.Event()
+    torn: list[str] = []
+
+    def look() -> None:
+        while not stop.is_set():
+            public = newsroom.published()
+            if not public.endswith("</html>\n") or ("34 of" in public) != ('id="correction-7"' in public):
+                torn.append(public)
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    try:
+        with ThreadPoolExecutor(10) as pool:
+            fix = pool.submit(newsroom.fix)
+            notices = [replace(NOTICE, anchor=f"correction-{number}") for number in range(20, 29)]
+            for job in [pool.submit(newsroom.cms.place, URL, notice=notice) for notice in notices]:
+                job.result()
+            fix.result()
+    finally:
+        stop.set()
+        watcher.join()
+    assert torn == []
+    anchors = {
+        entry.attrs["id"] for entry in turbohtml.parse(newsroom.published()).select("aside.corrections > p")
+    }
+    assert anchors == {"correction-7", *(f"correction-{number}" for number in range(20, 29))}
