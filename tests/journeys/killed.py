@@ -1,10 +1,10 @@
 """Runs the worker until there is nothing left to do, or until it is killed at its n-th effect.
 
 Started as `python -m tests.journeys.killed` it reads numbers from its input, a line each. For a number N it
-forks a worker that sends itself SIGKILL right after its N-th effect (0: never) and answers with one line of JSON:
-{"killed": bool, "count": effects, "last": name of the last one}. An effect is anything that a crash could cut off
-from what follows: a writing statement, a commit, a file put into its place, a mail that the server has taken. It
-is one process that forks because starting Django takes longer than the work.
+forks a worker that sends itself SIGKILL right after its N-th effect (0: never) and answers with a JSON line:
+{"killed": bool, "count": effects, "last": name of the last one}. An effect is anything that a crash could cut
+off from what follows: a writing statement, a commit, a file put into its place, a mail that the server has
+taken. It is one process that forks because starting Django takes longer than the work.
 """
 
 import json
@@ -72,7 +72,7 @@ def lay(fuse: Fuse) -> None:
             fuse.burn(" ".join(text.split()[:3]))
         return result
 
-    CursorWrapper.execute = counted  # type: ignore[method-assign]
+    setattr(CursorWrapper, "execute", counted)  # noqa: B010 (an assignment would have to match its types)
     fuse.after(BaseDatabaseWrapper, "_commit", "COMMIT")
     for owner, method in ((os, "replace"), (os, "rename"), (os, "link"), (Path, "replace"), (Path, "rename")):
         fuse.after(owner, method, f"file {method}")

@@ -1,0 +1,309 @@
+"""Pulling the plug: the worker is killed after each of its effects, started again, and ends the same."""
+
+import asyncio
+import hashlib
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from email.message import Message
+from email.parser import BytesParser
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from psycopg import sql
+
+from corrigenda.demo.paper import Paper, PaperServer
+from tests.journeys.running import own_database
+
+QUOTE = "Lantern Quay at low water"
+STORY = "eastern-mole-rebuild"
+WORDING = "Lantern Quay at high water"
+READERS = ("first@reader.example", "second@reader.example")
+
+FACTS = {
+    "cases": "SELECT state, count(*) FROM corrigenda_case GROUP BY state ORDER BY state",
+    "entries": (
+        "SELECT case_id, room, verb, old_state, new_state, before, after FROM corrigenda_entry"
+        " ORDER BY case_id, id"
+    ),
+    "passages": "SELECT case_id, start, kind FROM corrigenda_passage ORDER BY case_id, revision_id",
+    "revisions": "SELECT number, digest FROM corrigenda_revision ORDER BY number",
+    "merges": "SELECT source_id, target_id FROM corrigenda_merge ORDER BY source_id",
+    "fixes": "SELECT case_id, status, before_digest, after_digest FROM corrigenda_fix",
+    "notices": "SELECT case_id, status, kind, text FROM corrigenda_notice",
+    "replies": "SELECT report_id FROM corrigenda_reply ORDER BY report_id",
+    "delivered": "SELECT reply_id FROM corrigenda_delivery WHERE delivered_at IS NOT NULL ORDER BY reply_id",
+    "undelivered": "SELECT reply_id FROM corrigenda_delivery WHERE delivered_at IS NULL",
+}
+
+
+class Postbox:
+    """A real SMTP server's handler: keeps every message that it answered 250 to."""
+
+    def __init__(self) -> None:
+        self.mails: list[tuple[str, Message]] = []
+
+    async def handle_DATA(  # noqa: N802 (the signature is aiosmtpd's)
+        self,
+        server: SMTP,  # noqa: ARG002
+        session: Session,  # noqa: ARG002
+        envelope: Envelope,
+    ) -> str:
+        content = envelope.original_content or b""
+        self.mails.append((envelope.rcpt_tos[0], BytesParser().parsebytes(content)))
+        return "250 taken"
+
+
+@dataclass
+class Workshop:
+    """An installation that can be put back to a saved moment, and a worker that can be killed in it."""
+
+    data: Path
+    url: str
+    environment: dict[str, str]
+    postbox: Postbox
+    worker: subprocess.Popen[str] | None = None
+    effects: list[str] = field(default_factory=list)
+
+    def corrigenda(self, *arguments: str, module: str = "corrigenda") -> str:
+        command = [sys.executable, "-m", module, *arguments]
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def save(self, name: str) -> None:
+        """Keep the database and the newspaper as they stand."""
+        self.rest()
+        shutil.copytree(self.data, self.data.parent / name, dirs_exist_ok=True)
+        if self.url:
+            self._sql("CREATE DATABASE {} TEMPLATE {}", f"{self._name}_{name}", self._name)
+
+    def restore(self, name: str) -> None:
+        """Put both back, and empty the postbox."""
+        shutil.rmtree(self.data)
+        shutil.copytree(self.data.parent / name, self.data)
+        if self.url:
+            self._sql("DROP DATABASE {} WITH (FORCE)", self._name)
+            self._sql("CREATE DATABASE {} TEMPLATE {}", self._name, f"{self._name}_{name}")
+        self.postbox.mails.clear()
+
+    def forget(self, *names: str) -> None:
+        """Drop the saved databases."""
+        for name in names if self.url else ():
+            self._sql("DROP DATABASE IF EXISTS {}", f"{self._name}_{name}")
+
+    def work(self, *, kill_after: int = 0) -> dict[str, Any]:
+        """Run the worker until it has nothing left to do, or has died after so many effects."""
+        if self.worker is None:
+            self.worker = subprocess.Popen(
+                [sys.executable, "-m", "tests.journeys.killed"],
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        assert self.worker.stdin is not None
+        assert self.worker.stdout is not None
+        self.worker.stdin.write(f"{kill_after}\n")
+        self.worker.stdin.flush()
+        answer: dict[str, Any] = json.loads(self.worker.stdout.readline())
+        return answer
+
+    def rest(self) -> None:
+        """End the process that forks workers."""
+        if self.worker is not None:
+            assert self.worker.stdin is not None
+            self.worker.stdin.close()
+            self.worker.wait(20)
+            self.worker = None
+
+    def facts(self) -> dict[str, Any]:
+        """Everything that must be the same in the end: rows, files, mails."""
+        with self._connection() as connection:
+            found: dict[str, Any] = {
+                name: [tuple(row) for row in connection.execute(query).fetchall()]
+                for name, query in FACTS.items()
+            }
+        for folder in ("source", "public"):
+            page = self.data / "newspaper" / folder / f"{STORY}.html"
+            found[folder] = hashlib.sha256(_without_times(page.read_text()).encode()).hexdigest()
+        found["mails"] = sorted(
+            {(to, _without_times(str(mail.get_payload()))) for to, mail in self.postbox.mails}
+        )
+        return found
+
+    def message_ids(self) -> dict[str, list[str]]:
+        """The Message-ID of every mail that was taken, by recipient."""
+        ids: dict[str, list[str]] = {}
+        for to, mail in self.postbox.mails:
+            ids.setdefault(to, []).append(str(mail["Message-ID"]))
+        return ids
+
+    @property
+    def _name(self) -> str:
+        return self.url.rsplit("/", 1)[1]
+
+    def _sql(self, statement: str, *names: str) -> None:
+        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+    @contextmanager
+    def _connection(self) -> Iterator[Any]:
+        if self.url:
+            with psycopg.connect(self.url) as connection:
+                yield connection
+        else:
+            with closing(sqlite3.connect(self.data / "corrigenda.sqlite3")) as file:
+                yield file
+
+
+def _without_times(text: str) -> str:
+    """Leave out what differs from one run to the next: times, and row numbers (PostgreSQL skips some)."""
+    text = re.sub(r'datetime="[^"]*"', "", text)
+    text = re.sub(r"\d{4}-\d\d-\d\d|\d{1,2} \w+ \d{4}|\d{1,2}:\d\d(:\d\d)?", "", text)
+    return re.sub(r"correction-\d+|/harbour-courier/\d+/", "", text)
+
+
+@pytest.fixture(scope="module")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+    data = tmp_path_factory.mktemp("killed") / "data"
+    postbox = Postbox()
+    smtp = Controller(postbox, hostname="127.0.0.1", port=0)
+    smtp.start()
+    paper = PaperServer(
+        Paper(public=data / "newspaper/public", newspaper="", corrigenda="http://127.0.0.1:9"), port=0
+    )
+    newspaper = f"http://localhost:{paper.server_address[1]}"
+    paper.paper = Paper(
+        public=data / "newspaper/public", newspaper=newspaper, corrigenda="http://127.0.0.1:9"
+    )
+    threading.Thread(target=paper.serve_forever, daemon=True).start()
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("CORRIGENDA_")}
+    assert isinstance(smtp.server, asyncio.Server)
+    with own_database(os.environ.get("DATABASE_URL", "")) as url:
+        environment = {
+            **clean,
+            "DATABASE_URL": url,
+            "DJANGO_SETTINGS_MODULE": "corrigenda.config.settings",
+            "CORRIGENDA_DATA_DIR": str(data),
+            "CORRIGENDA_UNDO_SECONDS": "0",
+            "CORRIGENDA_MAIL_HOST": "127.0.0.1",
+            "CORRIGENDA_MAIL_PORT": str(smtp.server.sockets[0].getsockname()[1]),
+            "CORRIGENDA_MAIL_SECURITY": "none",
+            "CORRIGENDA_MAIL_FROM": "desk@courier.example",
+            "CORRIGENDA_DEMO_PASSWORD": "a long enough passphrase",
+        }
+        shop = Workshop(data=data, url=url, environment=environment, postbox=postbox)
+        shop.corrigenda("manage", "migrate", "--verbosity=0")
+        shop.corrigenda("demo-load", "--empty", "--newspaper", newspaper)
+        for reader in READERS:
+            address = f"{newspaper}/{STORY}.html?utm_source=mail"
+            shop.corrigenda("report", address, "--quote", QUOTE, "--suggestion", WORDING, "--email", reader)
+        shop.save("reported")
+        yield shop
+        shop.rest()
+        shop.forget("reported", "decided")
+    paper.shutdown()
+    smtp.stop()
+
+
+def survive_every_kill(shop: Workshop, moment: str) -> dict[str, Any]:
+    """Kill the worker after each effect in turn, restart it, and compare the end with that of a quiet run."""
+    shop.restore(moment)
+    effects = shop.work()["count"]
+    assert effects > 10, "the worker did next to nothing"
+    quiet = shop.facts()
+    for number in range(1, effects + 1):
+        shop.restore(moment)
+        first = shop.work(kill_after=number)
+        assert first["killed"], f"the worker ended before effect {number}"
+        shop.work()
+        assert shop.facts() == quiet, f"killed after effect {number}, {first['last']}: another end"
+        for to, ids in shop.message_ids().items():
+            assert len(set(ids)) == 1, f"killed after {first['last']}: mails to {to} under {ids}"
+        shop.effects.append(str(first["last"]))
+    return quiet
+
+
+def test_killed_before_the_decision(workshop: Workshop) -> None:
+    end = survive_every_kill(workshop, "reported")
+    assert end["cases"] == [("located", 1), ("merged", 1)]
+    assert len(end["revisions"]) == 1
+    assert len(end["merges"]) == 1
+
+
+def decided(shop: Workshop, outcome: str, wording: str) -> None:
+    """Bring the installation to the moment after an editor's decision, and save it."""
+    shop.restore("reported")
+    shop.work()
+    shop.rest()
+    shop.corrigenda("demo", outcome, wording, module="tests.journeys.deciding")
+    shop.forget("decided")
+    shutil.rmtree(shop.data.parent / "decided", ignore_errors=True)
+    shop.save("decided")
+
+
+def test_killed_while_a_fix_is_made(workshop: Workshop) -> None:
+    decided(workshop, "accept", WORDING)
+    workshop.effects.clear()
+    end = survive_every_kill(workshop, "decided")
+    assert end["cases"] == [("closed", 1), ("merged", 1)]
+    assert [status for _, status, *_ in end["fixes"]] == ["live"]
+    assert [status for _, status, *_ in end["notices"]] == ["published"]
+    assert len(end["replies"]) == len(end["delivered"]) == len(READERS)
+    assert end["undelivered"] == []
+    assert {to for to, _ in end["mails"]} == set(READERS)
+    assert any(name.startswith("file") for name in workshop.effects)
+    assert any(name.startswith("mail") for name in workshop.effects)
+    page = (workshop.data / "newspaper/public" / f"{STORY}.html").read_text()
+    assert page.count('id="correction-') == 1
+    assert WORDING.split()[-2] in page
+
+
+def test_killed_while_a_note_is_published(workshop: Workshop) -> None:
+    decided(workshop, "note", "The picture was drawn from memory.")
+    end = survive_every_kill(workshop, "decided")
+    assert end["cases"] == [("closed", 1), ("merged", 1)]
+    assert end["fixes"] == []
+    assert [status for _, status, *_ in end["notices"]] == ["published"]
+
+
+def test_killed_while_readers_are_answered(workshop: Workshop) -> None:
+    decided(workshop, "decline", "")
+    end = survive_every_kill(workshop, "decided")
+    assert end["cases"] == [("closed", 1), ("merged", 1)]
+    assert end["notices"] == []
+    assert len(end["delivered"]) == len(READERS)
+
+
+def test_a_mail_repeated_after_a_kill_has_the_same_message_id(workshop: Workshop) -> None:
+    decided(workshop, "accept", WORDING)
+    effects = workshop.work()["count"]
+    for number in range(1, effects + 1):
+        workshop.restore("decided")
+        last = workshop.work(kill_after=number)["last"]
+        if last.startswith("mail"):
+            break
+    else:
+        pytest.fail("the worker never sent a mail")
+    taken = len(workshop.postbox.mails)
+    workshop.work()
+    ids = workshop.message_ids()
+    assert taken >= 1
+    assert len(workshop.postbox.mails) == len(READERS) + 1, (
+        "the kill between the 250 and the commit repeats one mail"
+    )
+    assert sorted(len(repeated) for repeated in ids.values()) == [1, 2]
+    assert all(len(set(repeated)) == 1 for repeated in ids.values())
