@@ -1,0 +1,62 @@
+// The foot of the form: sends the report, one request at a time, and says there what went wrong.
+import { sendReport, type Refusal } from "./api";
+import { forgetDraft, kept, type Draft } from "./draft";
+import type { Selectors } from "./quote";
+import { showReceipt } from "./receipt";
+import type { Session } from "./session";
+import { make } from "./shell";
+
+export interface Sender {
+  readonly footer: HTMLElement;
+  readonly submit: (event: Event) => void;
+}
+
+/** Makes the foot of a form that puts what it holds into `draft` and `kept` when `keep` is called. */
+export function makeSender(session: Session, selectors: Selectors, draft: Draft, keep: () => void): Sender {
+  const { url, origin, config, say } = session;
+  const error = make("p", { role: "alert" });
+  const sender = make("button", { className: "main" }, say("send"));
+  let faulty: Element | null | undefined;
+  let sending = false;
+
+  const fail = (sentence: string, field = ""): void => {
+    error.textContent = sentence;
+    const control = sender.form?.querySelector<HTMLElement>(`[name="${CSS.escape(field)}"]`);
+    control?.setAttribute("aria-invalid", "true");
+    control?.focus();
+    faulty = control;
+  };
+
+  const send = async (): Promise<void> => {
+    const target = { source: url, selector: selectors };
+    const suggestion = draft.suggestion === selectors[0].exact ? "" : draft.suggestion;
+    sending = true;
+    sender.textContent = say("sending");
+    try {
+      const report = { url, language: config.language, target, ...kept, suggestion };
+      const receipt = await sendReport(origin, draft.key, report);
+      forgetDraft(url, selectors);
+      session.announce("sent", { id: receipt.id });
+      session.settle(() => { showReceipt(session, receipt); });
+    } catch (problem) {
+      const { detail, field, status = 0 } = problem as Partial<Refusal>;
+      session.settle(() => { fail(detail ?? say(status ? "serverError" : "noAnswer", { status }), field); });
+    }
+    sender.textContent = say("retry");
+    sending = false;
+  };
+
+  return {
+    footer: make("footer", {}, error, sender),
+    submit: (event) => {
+      event.preventDefault();
+      if (sending) return;
+      // Another report may have been confirmed, and what is kept emptied, since the last key was pressed.
+      keep();
+      error.textContent = "";
+      faulty?.removeAttribute("aria-invalid");
+      if (kept.concern) void send();
+      else fail(say("concernMissing"), "concern");
+    },
+  };
+}

@@ -1,0 +1,39 @@
+// Bundles the tests and runs them under node --test: `node test/run.mjs [part of a file's name]`.
+import { spawnSync } from "node:child_process";
+import { readdirSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { styleText } from "../build.mjs";
+
+process.chdir(fileURLToPath(new URL("..", import.meta.url)));
+const wanted = process.argv[2] ?? "";
+const tests = readdirSync("test", { recursive: true })
+  .filter((path) => path.endsWith(".test.ts") && path.includes(wanted))
+  .sort();
+
+rmSync(".build", { recursive: true, force: true });
+await build({
+  entryPoints: tests.map((path) => `test/${path}`),
+  outdir: ".build",
+  outbase: "test",
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  packages: "external",
+  sourcemap: "inline",
+});
+// The reading of the page as a script of its own, for the tests that call it inside one.
+await build({
+  entryPoints: ["test/support/inside.ts"],
+  outfile: ".build/inside.js",
+  bundle: true,
+  format: "iife",
+  globalName: "inside",
+  plugins: [styleText],
+});
+
+const files = tests.map((path) => `.build/${path.replace(/\.ts$/, ".js")}`);
+const { status } = spawnSync(process.execPath, ["--enable-source-maps", "--test", "--test-reporter=spec", "--test-concurrency=2", ...files], {
+  stdio: "inherit",
+});
+process.exitCode = status ?? 1;
