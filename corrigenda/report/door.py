@@ -58,7 +58,7 @@ def answer_language(language: str, site: Site | None) -> str:
     """Return the language of this desk that is nearest to a reader's, else to the site's, else our own."""
     for wanted in (language, site.language if site else "", settings.LANGUAGE_CODE):
         try:
-            return get_supported_language_variant(wanted)
+            return get_supported_language_variant(wanted.lower())
         except LookupError:
             continue
     return settings.LANGUAGE_CODE

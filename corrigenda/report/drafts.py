@@ -64,7 +64,8 @@ def cleaned(draft: ReportDraft, *, quote_needed: bool) -> ReportDraft:
     """Return the draft as it is stored, or raise RefusedError.
 
     The quote and its surroundings stay as they are, for they are compared with the article; what the reader
-    wrote loses control characters and surrounding space. A suggestion equal to the quote suggests nothing.
+    wrote loses control characters. A suggestion equal to the quote suggests nothing; another one keeps the
+    space at its ends, for it stands where the quote stood.
     """
     problems = _unstorable(draft)
     if problems:
@@ -72,11 +73,11 @@ def cleaned(draft: ReportDraft, *, quote_needed: bool) -> ReportDraft:
     clean = replace(
         draft,
         suggestion=_tidy(draft.suggestion),
-        comment=_tidy(draft.comment),
+        comment=_tidy(draft.comment).strip(),
         email=draft.email.strip(),
         language=draft.language.strip() if _LANGUAGE.fullmatch(draft.language.strip()) else "",
     )
-    if clean.suggestion == clean.exact.strip():
+    if clean.suggestion.strip() in {"", clean.exact.strip()}:
         clean = replace(clean, suggestion="")
     try:
         clean = replace(clean, url=clean_url(clean.url))
@@ -146,4 +147,4 @@ def _not_allowed(draft: ReportDraft) -> dict[str, str]:
 
 
 def _tidy(text: str) -> str:
-    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))

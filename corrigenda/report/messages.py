@@ -8,7 +8,6 @@ MESSAGES: Final[dict[str, str]] = {
     "title": gettext_noop("Suggest a correction"),
     "close": gettext_noop("Close"),
     "optional": gettext_noop("optional"),
-    "quoteLabel": gettext_noop("In the article"),
     "otherWords": gettext_noop("Choose other words"),
     "suggestionLabel": gettext_noop("How should it read?"),
     "suggestionHint": gettext_noop("Change the wording here, or leave it and tell us below what is wrong."),
@@ -32,7 +31,9 @@ MESSAGES: Final[dict[str, str]] = {
     "statusLink": gettext_noop("See what happens to your report"),
     "statusHint": gettext_noop("Keep this link. It works without an account."),
     "chooseTitle": gettext_noop("Which words are wrong?"),
-    "chooseHint": gettext_noop("Mark the words: drag over them, or hold Shift and press the arrow keys."),
+    "chooseHint": gettext_noop(
+        "Mark the words: press and drag over them, or hold Shift and use the arrow keys."
+    ),
     "paragraph": gettext_noop("Paragraph {number} of {total}"),
     "previous": gettext_noop("Previous paragraph"),
     "next": gettext_noop("Next paragraph"),

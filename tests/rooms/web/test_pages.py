@@ -43,7 +43,7 @@ def _page_classes() -> list[type]:
 
 
 def _expressions(node: object) -> Iterator[FilterExpression | Variable]:
-    """Yield every expression that a node holds, however deep: in lists, operators, other objects of Django's."""
+    """Yield every expression that a node holds, however deep: in lists, in operators, in Django's objects."""
     waiting, seen = list(vars(node).values()), set[int]()
     while waiting:
         value = waiting.pop()
@@ -126,7 +126,7 @@ def test_a_page_gives_its_template_what_it_uses(page: type) -> None:
 
 
 def test_the_walk_finds_every_kind_of_use() -> None:
-    source = """{% load i18n %}{% if a and b.c %}{{ d|default:e }}{% for x in f %}{{ x.y }}{{ forloop.counter }}
+    source = """{% load i18n %}{% if a and b.c %}{{ d|default:e }}{% for x in f %}{{ x.y }}{{ forloop.last }}
     {% endfor %}
     {% endif %}{% with z=g %}{{ z }}{% endwith %}{% url "web:site" h.slug as link %}{{ link }}
     {% blocktranslate with n=i %}{{ n }}{% endblocktranslate %}{% translate "one" as two %}{{ two }}{{ x }}
