@@ -5,11 +5,10 @@ import threading
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 
 from corrigenda.models import Contact, Report
@@ -17,11 +16,14 @@ from corrigenda.report.messages import MESSAGES
 from tests.rooms.factories import ORIGIN, make_site
 from tests.rooms.report.test_wire import BODY, body
 
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Response
+
 ROOT = Path(__file__).resolve().parents[3]
 ATTACK = "<img src=x onerror=alert(1)>\"'><script>alert(1)</script>{{ 7|add:7 }}"
 
 
-def post(data: bytes | None = None, *, key: str | None = "", **headers: str) -> HttpResponse:
+def post(data: bytes | None = None, *, key: str | None = "", **headers: str) -> "Response":
     """Send a report as the widget does; the key is fresh unless given, and left out for None."""
     sent = {"origin": ORIGIN, **{name.replace("_", "-"): value for name, value in headers.items()}}
     if key is not None:
@@ -31,7 +33,7 @@ def post(data: bytes | None = None, *, key: str | None = "", **headers: str) -> 
     )
 
 
-def problem(response: HttpResponse, status: int) -> Mapping[str, Any]:
+def problem(response: "Response", status: int) -> Mapping[str, Any]:
     """Return the problem that a response holds, which says its status and is readable by our pages."""
     assert response.status_code == status
     assert response["Content-Type"] == "application/problem+json"
@@ -77,7 +79,7 @@ def test_a_repeated_key_gets_the_same_answer_and_is_told() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_the_same_report_at_once_is_stored_once() -> None:
     make_site()
-    key, start, answers = str(uuid.uuid4()), threading.Barrier(4), list[HttpResponse]()
+    key, start, answers = str(uuid.uuid4()), threading.Barrier(4), list["Response"]()
 
     def send() -> None:
         start.wait()
