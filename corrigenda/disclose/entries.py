@@ -1,0 +1,35 @@
+"""Turns a published notice into what the log shows of it."""
+
+from corrigenda.disclose.pages import LogEntry
+from corrigenda.models import Notice
+from corrigenda.passage import Segment, word_diff
+from corrigenda.web.notices import kind_label, notice_url
+from corrigenda.web.places import exact_place, web_address
+from corrigenda.web.plain import one_line, plain
+
+
+def diff_of(notice: Notice) -> list[Segment]:
+    """Return old and new words as a word diff; empty where the text was left as it is."""
+    old, new = plain(notice.old), plain(notice.new)
+    return [] if old == new else word_diff(old, new)
+
+
+def entry_of(notice: Notice, language: str) -> LogEntry:
+    """Return the entry of a published notice, its label in a language that the desk speaks."""
+    assert notice.published_at is not None  # noqa: S101 (only published notices come here)
+    diff = diff_of(notice)
+    address = web_address(notice.article.canonical_url)
+    return LogEntry(
+        anchor=notice.anchor,
+        kind=notice.kind,
+        label=kind_label(notice.kind, language),
+        published_at=notice.published_at,
+        language=notice.language,
+        headline=one_line(notice.headline) or address.partition("://")[2],
+        article_url=address,
+        place_url=exact_place(address, notice=notice, words=None),
+        text=plain(notice.text),
+        quote="" if diff else plain(notice.old),
+        diff=diff,
+        url=notice_url(notice),
+    )

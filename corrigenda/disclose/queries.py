@@ -1,0 +1,118 @@
+"""What waits to be said in public, and what the public pages read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from corrigenda.flow import DECIDED, State
+from corrigenda.models import Case, Decision, Fix, Merge, Notice, Report, Site
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What has become of a case so far, as far as its reader may know."""
+
+    case: Case
+    """The case itself, or the one that it was joined to."""
+    is_open: bool
+    """Whether its decision may still be undone: until then there is none for the outside."""
+    decision: Decision | None
+    notice: Notice | None
+    """The published notice."""
+    fix: Fix | None
+    """The fix that is live."""
+
+
+def cases_to_draft() -> list[int]:
+    """Return the cases whose standing decision calls for a notice that nobody has drafted, oldest first."""
+    undrafted = Decision.objects.filter(case=OuterRef("pk"), undone_at=None, notice=None)
+    cases = Case.objects.filter(Exists(undrafted), state__in=(State.ACCEPTED, State.NOTED))
+    return list(cases.order_by("id").values_list("pk", flat=True))
+
+
+def drafts_to_withdraw() -> list[int]:
+    """Return the drafts whose decision was undone."""
+    drafts = Notice.objects.filter(status=Notice.Status.DRAFT, decision__undone_at__isnull=False)
+    return list(drafts.order_by("id").values_list("pk", flat=True))
+
+
+def cases_due(state: State) -> list[int]:
+    """Return the cases that stand in a state and whose time has come, oldest first."""
+    return list(Case.objects.due(state).values_list("pk", flat=True))
+
+
+def standing_decision(case: Case) -> Decision:
+    """Return the decision that stands; Decision.DoesNotExist where a case is ahead of its decisions."""
+    return case.decisions.select_related("case__site", "case__article", "passage__revision").get(
+        undone_at=None
+    )
+
+
+def drafted_notice(decision: Decision) -> Notice | None:
+    """Return the draft of a decision's notice, None before it is drafted."""
+    drafts = Notice.objects.select_related("decision", "article__site")
+    return drafts.filter(decision=decision, status=Notice.Status.DRAFT).first()
+
+
+def reports_to_answer(case: Case) -> list[Report]:
+    """Return the reports of a case and of those joined to it that have no reply yet, oldest first."""
+    family = [case.pk, *Merge.objects.joined_to(case)]
+    reports = Report.objects.filter(case__in=family, reply=None).select_related("contact")
+    return list(reports.order_by("id"))
+
+
+def site_with(slug: str) -> Site | None:
+    """Return the site of a log, None where there is none of that name."""
+    return Site.objects.prefetch_related("origins").filter(slug=slug).first()
+
+
+def published_notices(site: Site) -> QuerySet[Notice]:
+    """Return what stands in a site's log, newest first."""
+    notices = Notice.objects.filter(article__site=site, status=Notice.Status.PUBLISHED)
+    return notices.select_related("article__site", "decision").order_by("-published_at", "-pk")
+
+
+def notices_before(site: Site, *, kind: str, before: Notice | None, limit: int) -> list[Notice]:
+    """Return up to `limit` published notices of a kind ("" for all) that are older than `before`."""
+    notices = published_notices(site)
+    if kind:
+        notices = notices.filter(kind=kind)
+    if before is not None:
+        at, pk = before.published_at, before.pk
+        notices = notices.filter(Q(published_at__lt=at) | Q(published_at=at, pk__lt=pk))
+    return list(notices[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class LogVersion:
+    """What changes whenever a log does."""
+
+    count: int
+    newest: datetime | None
+
+
+def log_version(site: Site) -> LogVersion:
+    """Return the version of a site's log; notices are only ever added."""
+    found = published_notices(site).order_by().aggregate(count=Count("pk"), newest=Max("published_at"))
+    return LogVersion(count=found["count"], newest=found["newest"])
+
+
+def report_with(token: str) -> Report | None:
+    """Return the report whose status page a token opens, with the rows that the page tells of."""
+    rows = Report.objects.select_related("site", "contact", "case__article", "reply__delivery")
+    return rows.filter(token=token).first() if "\x00" not in token else None
+
+
+def public_outcome(case: Case) -> Outcome:
+    """Return what can be said of a case to its reader: a decision only once it cannot be undone any more."""
+    case = Merge.objects.end_of(case)
+    waits = case.state in DECIDED and case.not_before is not None and case.not_before > timezone.now()
+    decision = None if waits else case.decisions.filter(undone_at=None).first()
+    notice = fix = None
+    if decision is not None:
+        notices = Notice.objects.select_related("article__site", "decision")
+        notice = notices.filter(decision=decision, status=Notice.Status.PUBLISHED).first()
+        fix = Fix.objects.filter(decision=decision, live_at__isnull=False).first()
+    return Outcome(case=case, is_open=waits, decision=decision, notice=notice, fix=fix)

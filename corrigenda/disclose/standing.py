@@ -1,0 +1,151 @@
+"""Where a report stands, in plain words for the reader who sent it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from corrigenda.disclose.queries import Outcome, public_outcome
+from corrigenda.flow import State
+from corrigenda.models import Case, Delivery, NoticeKind, Report
+from corrigenda.web.answers import decided_sentence
+
+
+class Standing(StrEnum):
+    """The stages that a reader is told of."""
+
+    RECEIVED = "received"
+    LOOKING = "looking"
+    EDITOR = "editor"
+    ACCEPTED = "accepted"
+    NOTING = "noting"
+    CORRECTED = "corrected"
+    NOTED = "noted"
+    DECLINED = "declined"
+
+
+TITLES: Final = {
+    Standing.RECEIVED: gettext_lazy("Received"),
+    Standing.LOOKING: gettext_lazy("Looking for the place"),
+    Standing.EDITOR: gettext_lazy("An editor is looking"),
+    Standing.ACCEPTED: gettext_lazy("Accepted"),
+    Standing.NOTING: gettext_lazy("Accepted"),
+    Standing.CORRECTED: gettext_lazy("Corrected"),
+    Standing.NOTED: gettext_lazy("Note published"),
+    Standing.DECLINED: gettext_lazy("No change"),
+}
+_KIND_TITLES: Final = {
+    NoticeKind.CORRECTION: gettext_lazy("Corrected"),
+    NoticeKind.CLARIFICATION: gettext_lazy("Made clearer"),
+    NoticeKind.UPDATE: gettext_lazy("Updated"),
+    NoticeKind.MINOR: gettext_lazy("Put right"),
+}
+_SENTENCES: Final = {
+    Standing.RECEIVED: gettext_lazy("Your report has arrived."),
+    Standing.LOOKING: gettext_lazy("The words that you marked are being looked for in the article."),
+    Standing.EDITOR: gettext_lazy("An editor will read your report and decide. Nothing is decided yet."),
+    Standing.ACCEPTED: gettext_lazy(
+        "The editors have accepted the report. The change is on its way to the article page."
+    ),
+    Standing.NOTING: gettext_lazy("The editors have decided to publish a note about this."),
+}
+
+_BY_STATE: Final = {
+    State.RECEIVED: Standing.LOOKING,
+    State.LOCATED: Standing.EDITOR,
+    State.UNLOCATED: Standing.EDITOR,
+    # A joined case is followed to its end; one read here was parted in between.
+    State.MERGED: Standing.EDITOR,
+    State.ACCEPTED: Standing.ACCEPTED,
+    State.NOTED: Standing.NOTING,
+    State.DECLINED: Standing.DECLINED,
+    State.FIXED: Standing.CORRECTED,
+}
+_BY_OUTCOME: Final = {
+    "accept": Standing.CORRECTED,
+    "note": Standing.NOTED,
+    "decline": Standing.DECLINED,
+}
+
+
+DECIDED: Final = frozenset({Standing.CORRECTED, Standing.NOTED, Standing.DECLINED})
+"""The stages in which the reader is given the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of the report's story."""
+
+    label: str
+    at: datetime
+
+
+def outcome_of(report: Report) -> Outcome | None:
+    """Return what has become of a report, None before it has a case."""
+    return public_outcome(report.case) if report.case is not None else None
+
+
+def standing_of(outcome: Outcome | None) -> Standing:
+    """Return the stage; a decision that may still be undone has not been made for the outside."""
+    if outcome is None:
+        return Standing.RECEIVED
+    if outcome.is_open:
+        return Standing.EDITOR
+    state = State(outcome.case.state)
+    if state in _BY_STATE:
+        return _BY_STATE[state]
+    return _BY_OUTCOME[outcome.decision.outcome] if outcome.decision is not None else Standing.EDITOR
+
+
+def title_of(standing: Standing, outcome: Outcome | None) -> str:
+    """Return the stage as a heading, in the language now in use."""
+    if standing == Standing.CORRECTED and outcome is not None and outcome.decision is not None:
+        return str(_KIND_TITLES[NoticeKind(outcome.decision.kind)])
+    return str(TITLES[standing])
+
+
+def sentence_of(standing: Standing, outcome: Outcome | None) -> str:
+    """Return one sentence on the stage, in the language now in use."""
+    if standing in _SENTENCES:
+        return str(_SENTENCES[standing])
+    return decided_sentence(outcome.decision) if outcome is not None and outcome.decision is not None else ""
+
+
+def moments_of(report: Report, outcome: Outcome | None) -> list[Moment]:
+    """Return the story so far, oldest first."""
+    moments = [Moment(_("Received"), report.created_at)]
+    if outcome is None:
+        return moments
+    if outcome.decision is not None:
+        moments.append(Moment(_("Decided"), outcome.decision.decided_at))
+    if outcome.fix is not None and outcome.fix.live_at is not None:
+        moments.append(Moment(_("Changed on the article page"), outcome.fix.live_at))
+    if outcome.notice is not None and outcome.notice.published_at is not None:
+        moments.append(Moment(_("Note published"), outcome.notice.published_at))
+    return moments
+
+
+def is_joined(case: Case | None) -> bool:
+    """Whether the case follows another one."""
+    return case is not None and case.state == State.MERGED
+
+
+def mail_sentence(report: Report, *, mail_is_on: bool) -> str:
+    """Return what is said of the answer by mail; the address itself is never shown."""
+    reply = getattr(report, "reply", None)
+    delivery: Delivery | None = getattr(reply, "delivery", None)
+    if delivery is not None:
+        if delivery.delivered_at:
+            return _("The answer has also been sent to the e-mail address that you left.")
+        if delivery.abandoned_at:
+            return _("The answer could not be delivered to the e-mail address that you left.")
+        return _("The answer is on its way to the e-mail address that you left.")
+    if report.contact_id is None or reply is not None or not mail_is_on:
+        return _("The answer appears on this page. Keep its address: it is the only way here.")
+    return _(
+        "The answer will also come by e-mail to the address that you left, as soon as an editor has decided "
+        "and the decision has been carried out."
+    )

@@ -1,0 +1,86 @@
+"""Addresses of exact places: a notice by its anchor, any other words by a text fragment."""
+
+import re
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+from corrigenda.models import Case, Notice
+from corrigenda.passage import Selector
+from corrigenda.web.notices import standing_words
+
+# Up to this many characters the words stand whole in the address; longer ones are named by their ends.
+WHOLE: Final = 90
+# So many words name an end or a surrounding; words as few as these are told apart by what surrounds them.
+FEW: Final = 4
+CONTEXT: Final = 64
+_WORD_START: Final = re.compile(r"^\w+")
+_WORD_END: Final = re.compile(r"\w+$")
+
+
+def web_address(url: str) -> str:
+    """Return the address without its fragment; empty unless it is http or https."""
+    return url.partition("#")[0] if urlsplit(url).scheme in {"http", "https"} else ""
+
+
+def text_fragment(words: Selector) -> str:
+    """Return the words as a text directive (WICG Scroll to Text Fragment), without "#"; empty for no words.
+
+    Browsers match whole words only, so that a selection which begins or ends inside a word is widened to it.
+    """
+    before, after = words.prefix, words.suffix
+    exact = words.exact.strip()
+    if not exact:
+        return ""
+    if exact == words.exact:
+        before, exact, after = _whole_words(before, exact, after)
+    parts = [_encoded(exact)]
+    if len(exact) > WHOLE or "\n" in exact:
+        parts = [
+            _encoded(" ".join(exact.split("\n", 1)[0].split()[:FEW])),
+            _encoded(" ".join(exact.rsplit("\n", 1)[-1].split()[-FEW:])),
+        ]
+    elif len(exact.split()) <= FEW:
+        # A first word that the context cut in two would match nothing.
+        heads = before.rpartition("\n")[2].split(" ")
+        kept = heads[1:] if "\n" not in before and len(before) >= CONTEXT else heads
+        tails = after.partition("\n")[0].split(" ")
+        left = tails[:-1] if "\n" not in after and len(after) >= CONTEXT else tails
+        if head := " ".join(kept[-FEW:]).strip():
+            parts.insert(0, f"{_encoded(head)}-")
+        if tail := " ".join(left[: FEW + 1]).strip():
+            parts.append(f"-{_encoded(tail)}")
+    return f":~:text={','.join(parts)}"
+
+
+def _whole_words(before: str, exact: str, after: str) -> tuple[str, str, str]:
+    if (cut := _WORD_END.search(before)) and exact[0].isalnum():
+        before, exact = before[: cut.start()], cut.group() + exact
+    if (cut := _WORD_START.search(after)) and exact[-1].isalnum():
+        after, exact = after[cut.end() :], exact + cut.group()
+    return before, exact, after
+
+
+def _encoded(text: str) -> str:
+    """Percent-encode; "-", "," and "&" mean something in a directive, so "-" is encoded too."""
+    return quote(" ".join(text.split()), safe="").replace("-", "%2D")
+
+
+def words_of(case: Case) -> Selector | None:
+    """Return the words of a case as they stand in the revision read last; None where they are gone."""
+    passage = case.passages.select_related("revision").order_by("-id").first()
+    if passage is None or passage.start is None or passage.end is None:
+        return None
+    return Selector.of(passage.revision.text, passage.start, passage.end, CONTEXT)
+
+
+def exact_place(url: str, *, notice: Notice | None, words: Selector | None) -> str:
+    """Return the address of the notice if its page bears it, else of the words; empty for an unusable URL."""
+    address = web_address(url)
+    if not address:
+        return ""
+    if notice is not None and notice.placed_at is not None:
+        return f"{address}#{notice.anchor}"
+    if notice is not None:
+        words = standing_words(notice) or words
+    fragment = text_fragment(words) if words is not None else ""
+    return f"{address}#{fragment}" if fragment else address
