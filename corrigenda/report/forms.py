@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from corrigenda.models import Report
-from corrigenda.report.drafts import MOST, ReportDraft
+from corrigenda.report.drafts import RefusedError, ReportDraft, cleaned
 
 _FIELD_OF: Final = {"exact": "quote", "idempotency_key": None}
 """Where the door's names and the form's differ; None is for the top of the form."""
@@ -18,7 +18,6 @@ class ReportForm(forms.Form):
     url = forms.CharField(
         label=_("Address of the article"),
         error_messages={"required": _("Please give the address of the article.")},
-        max_length=4000,
         widget=forms.URLInput(attrs={"inputmode": "url", "autocomplete": "off", "dir": "ltr"}),
     )
     quote = forms.CharField(
@@ -45,7 +44,6 @@ class ReportForm(forms.Form):
     email = forms.CharField(
         label=_("Your e-mail address"),
         required=False,
-        max_length=MOST["email"],
         help_text=_("We use it only to tell you what was decided. It is never published."),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}),
     )
@@ -58,18 +56,26 @@ class ReportForm(forms.Form):
             "invalid_choice": _("Please choose what is wrong."),
         }
 
+    def clean(self) -> None:
+        """Let the door say at once everything that is wrong, beside what the fields have found themselves."""
+        super().clean()
+        try:
+            cleaned(self.draft(language=""), quote_needed=False)
+        except RefusedError as error:
+            self.add_problems({name: text for name, text in error.problems.items() if name not in self.errors})
+
     def draft(self, *, language: str) -> ReportDraft:
         """Return what was typed as a draft; `language` is the one that the form was shown in."""
-        data = self.cleaned_data
+        typed: dict[str, str] = {name: self.cleaned_data.get(name, "") for name in self.fields}
         return ReportDraft(
-            url=data["url"],
+            url=typed["url"],
             language=language,
-            concern=data["concern"],
+            concern=typed["concern"],
             # A browser sends line ends as CRLF; the article has none such.
-            exact=data["quote"].replace("\r\n", "\n").strip(),
-            suggestion=data["suggestion"],
-            comment=data["comment"],
-            email=data["email"],
+            exact=typed["quote"].replace("\r\n", "\n").strip(),
+            suggestion=typed["suggestion"],
+            comment=typed["comment"],
+            email=typed["email"],
         )
 
     def add_problems(self, problems: dict[str, str]) -> None:

@@ -31,7 +31,7 @@ _COLUMNS: Final = (
 
 
 class SiteChanges(TypedDict, total=False):
-    """What may be said about a site; see docs/reference/sites.md."""
+    """What may be said about a site; the columns of Site say what each means."""
 
     slug: str
     name: str

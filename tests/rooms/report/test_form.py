@@ -84,9 +84,7 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(client: Cli
     page = refused.content.decode()
     assert refused.status_code == 422
     assert not Report.objects.exists()
-    assert [*re.findall(r'<li><a href="#id_(\w+)">', page)] == ["quote", "concern", "email"] or [
-        *re.findall(r'<li><a href="#id_(\w+)">', page)
-    ] == ["concern"]
+    assert re.findall(r'<li><a href="#id_(\w+)">', page) == ["quote", "concern", "email"]
     assert 'role="alert" tabindex="-1" data-errors' in page
     assert value(page, "email") == "nobody"
     assert value(page, "quote") == "x" * 2001
