@@ -177,7 +177,7 @@ def place_case(*, case_id: int, member: Member, seen: Seen, words: str, start: i
             },
         )
         rows = {"passage": passage.pk, "revision": revision.pk}
-        change = Change(verb="placed", before=former.exact if former else "", after=words, rows=rows)
+        change = Change(verb="pointed", before=former.exact if former else "", after=words, rows=rows)
         if case.state == State.UNLOCATED:
             ledger.advance(case, State.LOCATED, by=_by(member), change=change, article=article)
         else:

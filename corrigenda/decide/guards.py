@@ -41,13 +41,14 @@ class RefusedError(Exception):
 
 
 class SeveralPlacesError(RefusedError):
-    """The words stand in the article more than once; `starts` are the places, in code points."""
+    """The words stand in the article more than once; places and length are in code points."""
 
-    def __init__(self, starts: list[int]) -> None:
+    def __init__(self, starts: list[int], *, length: int) -> None:
         super().__init__(
             _("These words stand in the article more than once: choose the place."), field="start"
         )
         self.starts = starts
+        self.length = length
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def choose_place(revision: Revision, words: str, start: int | None) -> int:
     if start in starts:
         return start
     if len(starts) > 1:
-        raise SeveralPlacesError(starts)
+        raise SeveralPlacesError(starts, length=len(words))
     return starts[0]
 
 

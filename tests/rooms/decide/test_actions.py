@@ -411,7 +411,7 @@ def test_a_human_says_where_the_words_are(case: Case, article: Article, member: 
     assert passage.exact == "in the spring"
     assert (passage.kind, passage.confidence) == ("unchanged", 1.0)
     entry = case.entries.get()
-    assert (entry.verb, entry.before, entry.after) == ("placed", "31 million", "in the spring")
+    assert (entry.verb, entry.before, entry.after) == ("pointed", "31 million", "in the spring")
 
 
 def test_a_human_can_move_the_place_of_a_located_case(case: Case, member: Member) -> None:
@@ -419,7 +419,7 @@ def test_a_human_can_move_the_place_of_a_located_case(case: Case, member: Member
     place_case(case_id=case.pk, member=member, seen=before, words="the spring")
     case.refresh_from_db()
     assert case.state == State.LOCATED
-    assert case.entries.get().verb == "placed"
+    assert case.entries.get().verb == "pointed"
     with pytest.raises(StaleCaseError):
         accept_case(case_id=case.pk, member=member, seen=before, kind=NoticeKind.MINOR, wording="the summer")
 

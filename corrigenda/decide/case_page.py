@@ -1,0 +1,190 @@
+"""Puts the page of a case together: its parts, its forms with what they begin with, and the preview."""
+
+from typing import Any, Final
+
+from corrigenda.decide.case_queries import (
+    Dossier,
+    first_suggestion,
+    next_open_case,
+    read_dossier,
+    view_case,
+)
+from corrigenda.decide.forms import AcceptForm, DeclineForm, NoteForm, PlaceForm, SeenForm
+from corrigenda.decide.guards import OPEN_AT_DESK, RefusedError, check_wording, place_token
+from corrigenda.decide.labels import USUAL_KINDS
+from corrigenda.decide.pages import CasePage, Forms, HistoryLine, Preview
+from corrigenda.decide.progress_queries import view_history, view_progress
+from corrigenda.flow import State
+from corrigenda.models import Case, Decision, NoticeKind, Report
+from corrigenda.passage import collapse, sentence_at, word_diff
+from corrigenda.web.notices import usual_sentence
+from corrigenda.web.plain import cut_after, cut_before, plain
+
+ACCEPT: Final = "accept"
+NOTE: Final = "note"
+DECLINE: Final = "decline"
+PLACE: Final = "point"
+
+
+def build_case_page(
+    case: Case,
+    *,
+    bound: SeenForm | None = None,
+    use: int = 0,
+    meanwhile: list[HistoryLine] | None = None,
+    dossier: Dossier | None = None,
+) -> CasePage:
+    """Put the page together; a bound form takes the place of its own kind, with what was typed into it.
+
+    `use` is the report whose suggestion the wording begins with.
+    """
+    dossier = dossier or read_dossier(case)
+    is_open = case.state in OPEN_AT_DESK
+    seen = {"seen": case.changed_at.isoformat(), "place": place_token(dossier.passage)}
+    forms = _forms(dossier, seen, bound, use) if is_open else None
+    return CasePage(
+        case=view_case(dossier),
+        seen=seen["seen"],
+        place=seen["place"],
+        forms=forms,
+        place_form=_place_form(dossier, seen, bound) if is_open else None,
+        preview=preview_of(dossier, forms.accept) if forms and forms.accept else None,
+        progress=view_progress(dossier),
+        history=view_history(case),
+        meanwhile=meanwhile or [],
+        typed=bound.typed() if bound is not None and not is_open else [],
+        next_id=next_open_case(case),
+    )
+
+
+def preview_of(dossier: Dossier, form: AcceptForm) -> Preview:
+    """Show what the wording in a form would change, and what the usual notice about it would say."""
+    words = dossier.words
+    wording = collapse(plain(str(form["wording"].value() or "")))
+    kind = str(form["kind"].value() or "")
+    usual = usual_notice(dossier, wording, kind)
+    offered, written = str(form["usual"].value() or ""), str(form["notice_text"].value() or "")
+    return Preview(
+        segments=word_diff(words, wording),
+        is_empty=not wording,
+        problem=_problem(dossier, wording),
+        language=dossier.article.language if dossier.article else "",
+        usual=usual,
+        replaces_notice=form.is_bound and written.split() == offered.split() != usual.split(),
+    )
+
+
+def usual_notice(dossier: Dossier, wording: str, kind: str, *, changed: bool = True) -> str:
+    """Return the usual sentence about a new wording; empty where the wording changes nothing."""
+    passage = dossier.passage
+    if kind not in NoticeKind.values or collapse(dossier.words) == wording:
+        return ""
+    text, start, end = "", 0, 0
+    if passage is not None and passage.start is not None and passage.end is not None:
+        text, start, end = passage.revision.text, passage.start, passage.end
+    article = dossier.article
+    return usual_sentence(
+        kind=kind,
+        old=dossier.words,
+        new=wording,
+        language=(article.language if article else "") or dossier.case.site.language,
+        before=text[:start],
+        after=text[end:],
+        changed=changed,
+    )
+
+
+def places_in_sentences(dossier: Dossier, starts: list[int], length: int) -> list[tuple[int, str]]:
+    """Return each place with the sentence it stands in, for an editor to choose from."""
+    article = dossier.article
+    revision = article.revisions.order_by("-number").first() if article else None
+    if revision is None:
+        return []
+    found = []
+    for start in starts[:20]:
+        first, last = sentence_at(revision.text, start, start + length)
+        head, words = revision.text[first:start], revision.text[start : start + length]
+        found.append(
+            (start, f"{cut_before(head, 80)}«{words}»{cut_after(revision.text[start + length : last], 80)}")
+        )
+    return found
+
+
+def _forms(dossier: Dossier, seen: dict[str, str], bound: SeenForm | None, use: int) -> Forms:
+    begins = _begins(dossier, use)
+    accept = note = None
+    if dossier.case.state == State.LOCATED and dossier.words:
+        accept = (
+            bound
+            if isinstance(bound, AcceptForm)
+            else AcceptForm(initial={**seen, **begins[ACCEPT]}, auto_id=f"{ACCEPT}_%s")
+        )
+    if dossier.article is not None:
+        note = (
+            bound
+            if isinstance(bound, NoteForm)
+            else NoteForm(initial={**seen, **begins[NOTE]}, auto_id=f"{NOTE}_%s")
+        )
+    decline = (
+        bound
+        if isinstance(bound, DeclineForm)
+        else DeclineForm(initial={**seen, **begins[DECLINE]}, auto_id=f"{DECLINE}_%s")
+    )
+    return Forms(
+        accept=accept, note=note, decline=decline, unfolded=_unfolded(bound) or (ACCEPT if accept else "")
+    )
+
+
+def _unfolded(bound: SeenForm | None) -> str:
+    """Return the way whose form came back."""
+    ways = ((AcceptForm, ACCEPT), (NoteForm, NOTE), (DeclineForm, DECLINE))
+    return next((way for form, way in ways if isinstance(bound, form)), "")
+
+
+def _begins(dossier: Dossier, use: int) -> dict[str, dict[str, Any]]:
+    """What each form begins with: what was decided before and taken back, else what the reader says."""
+    concern = dossier.reports[0].concern if dossier.reports else Report.Concern.OTHER
+    kind = str(USUAL_KINDS[Report.Concern(concern)])
+    wording = first_suggestion(dossier, report_id=use)
+    usual = usual_notice(dossier, collapse(wording), kind)
+    stands = usual_notice(dossier, collapse(wording), kind, changed=False)
+    begins: dict[str, dict[str, Any]] = {
+        ACCEPT: {"wording": wording, "kind": kind, "notice_text": usual, "usual": usual},
+        NOTE: {"kind": kind, "notice_text": stands},
+        DECLINE: {},
+    }
+    last = dossier.case.decisions.exclude(undone_at=None).order_by("-id").first()
+    if last is not None and not use:
+        begins[last.outcome].update(_again(dossier, last))
+    return begins
+
+
+def _again(dossier: Dossier, decision: Decision) -> dict[str, Any]:
+    """What an editor wrote into the decision that was taken back."""
+    again: dict[str, Any] = {"message": decision.message}
+    if decision.outcome == Decision.Outcome.DECLINE:
+        return {**again, "reason": decision.reason}
+    again["kind"] = decision.kind
+    if decision.outcome == Decision.Outcome.NOTE:
+        return {**again, "notice_text": decision.notice_text}
+    usual = usual_notice(dossier, decision.wording, decision.kind)
+    notice = decision.notice_text or usual
+    return {**again, "wording": decision.wording, "usual": usual, "notice_text": notice}
+
+
+def _place_form(dossier: Dossier, seen: dict[str, str], bound: SeenForm | None) -> PlaceForm | None:
+    if isinstance(bound, PlaceForm):
+        return bound
+    if dossier.article is None:
+        return None
+    return PlaceForm(initial={**seen, "words": dossier.words}, auto_id=f"{PLACE}_%s")
+
+
+def _problem(dossier: Dossier, wording: str) -> str:
+    if dossier.passage is None:
+        return ""
+    try:
+        check_wording(dossier.case.site, dossier.passage, wording)
+    except RefusedError as refusal:
+        return refusal.sentence
+    return ""

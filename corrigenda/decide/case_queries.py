@@ -1,0 +1,307 @@
+"""Reads one case: its passage, what readers say, what stands beside it; a fixed number of queries."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.conf import settings
+from django.db.models import F
+from django.db.models.functions import Substr
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from corrigenda.decide.guards import JOINABLE, OPEN_AT_DESK, article_of
+from corrigenda.decide.labels import OUTCOMES, REASONS_UNLOCATED, STATES
+from corrigenda.decide.pages import (
+    CaseView,
+    Changed,
+    JoinedCase,
+    Moment,
+    NearbyCase,
+    PassageView,
+    ReportView,
+)
+from corrigenda.flow import State
+from corrigenda.models import Article, Case, Delivery, Entry, Merge, Passage, Reply, Report
+from corrigenda.passage import Selector, collapse, word_diff
+from corrigenda.web.notices import date_text
+from corrigenda.web.places import exact_place
+from corrigenda.web.plain import cut_after, cut_before, cut_middle, one_line, plain
+
+PARAGRAPH: Final = 900
+"""Characters shown on either side of the passage in its paragraph; of the paragraphs around it a third."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """The rows that the parts of a case's page are made of, each read once."""
+
+    case: Case
+    article: Article | None
+    passage: Passage | None
+    """The newest, its revision fetched."""
+    words: str
+    """What stands at the passage; empty where it has no place."""
+    reference: str
+    """What the reader saw: the words before anybody changed them."""
+    merges: list[Merge]
+    """The standing ones of the cases joined to this one, over any number of steps."""
+    reports: list[Report]
+    """The case's own first, then those of the joined cases; their contacts fetched."""
+    merge: Merge | None
+    """Where the case itself is joined to."""
+
+    @property
+    def family(self) -> list[int]:
+        """The keys of the case and of those joined to it."""
+        return [self.case.pk, *(merge.source_id for merge in self.merges)]
+
+
+def read_dossier(case: Case) -> Dossier:
+    """Read what the page of a case is made of."""
+    joined = Merge.objects.joined_to(case)
+    merges = Merge.objects.standing().filter(source__in=joined).select_related("source", "member")
+    reports = Report.objects.filter(case__in=[case.pk, *joined]).select_related("contact")
+    passage = case.passages.select_related("revision").order_by("-id").first()
+    own = {case.pk: 0}
+    return Dossier(
+        case=case,
+        article=article_of(case),
+        passage=passage,
+        words=passage.exact if passage else "",
+        reference=_reference_words(case),
+        merges=list(merges.order_by("merged_at")),
+        reports=sorted(reports, key=lambda report: (own.get(report.case_id or 0, 1), report.pk)),
+        merge=Merge.objects.standing().filter(source=case).first(),
+    )
+
+
+def view_case(dossier: Dossier) -> CaseView:
+    """Return what is known about a case."""
+    case, article, passage = dossier.case, dossier.article, dossier.passage
+    report = dossier.reports[0] if dossier.reports else None
+    url = article.canonical_url if article else (report.url if report else "")
+    shown = _view_passage(case, passage)
+    return CaseView(
+        case_id=case.pk,
+        state=case.state,
+        state_label=_state_label(case),
+        site=case.site.name,
+        article_id=article.pk if article else 0,
+        headline=(article.headline if article else "") or url,
+        url=exact_place(url, notice=None, words=None),
+        place_url=exact_place(url, notice=None, words=_selector(passage)),
+        language=article.language if article else "",
+        opened=Moment(case.opened_at),
+        why_unlocated=_why_unlocated(case),
+        passage=shown,
+        changed=_view_change(dossier),
+        quote="" if shown or report is None else plain(report.exact).strip(),
+        reports=_view_reports(dossier),
+        joined=_view_joined(dossier),
+        nearby=_view_nearby(dossier),
+        joined_to=dossier.merge.target_id if dossier.merge else 0,
+        reading=_reading(article),
+    )
+
+
+def next_open_case(case: Case) -> int:
+    """Return the key of the next case to decide, from this one on and then from the oldest; 0 for none."""
+    waiting = Case.objects.filter(state__in=OPEN_AT_DESK).exclude(pk=case.pk).order_by("id")
+    keys = waiting.values_list("pk", flat=True)
+    return keys.filter(pk__gt=case.pk).first() or keys.first() or 0
+
+
+def first_suggestion(dossier: Dossier, *, report_id: int = 0) -> str:
+    """Return the wording to begin with: a report's suggestion, the first that fits, else the passage."""
+    for report in dossier.reports:
+        if report_id in {0, report.pk} and (wording := wording_for(dossier, report)):
+            return wording
+    return dossier.words
+
+
+def wording_for(dossier: Dossier, report: Report) -> str:
+    """Return a reader's suggestion as a wording of the whole passage; empty where it does not fit into it.
+
+    Readers mark more or less of a sentence: a suggestion for a part of the passage is put in its place there.
+    """
+    quote, suggestion = collapse(plain(report.exact)), collapse(plain(report.suggestion))
+    words = collapse(dossier.words)
+    if not suggestion or not words:
+        return ""
+    if quote in {words, ""} or quote == collapse(dossier.reference):
+        return suggestion
+    return words.replace(quote, suggestion) if words.count(quote) == 1 else ""
+
+
+def _state_label(case: Case) -> str:
+    state = State(case.state)
+    if state in {State.CLOSED, State.DISCLOSED}:
+        decision = case.decisions.filter(undone_at=None).first()
+        if decision is not None:
+            return str(OUTCOMES[type(decision).Outcome(decision.outcome)])
+    return str(STATES[state])
+
+
+def _reference_words(case: Case) -> str:
+    """The words at the newest place where they were still the ones that the reader saw."""
+    words = Substr("revision__text", F("start") + 1, F("end") - F("start"))
+    kept = case.passages.filter(start__isnull=False, kind__in=("unchanged", "moved"))
+    found = kept.order_by("-id").annotate(words=words).values_list("words", flat=True).first()
+    if found is not None:
+        return str(found)
+    report = Report.objects.filter(case=case).first()
+    return report.exact if report else ""
+
+
+def _selector(passage: Passage | None) -> Selector | None:
+    if passage is None or passage.start is None or passage.end is None:
+        return None
+    return Selector.of(passage.revision.text, passage.start, passage.end, 64)
+
+
+def _view_passage(case: Case, passage: Passage | None) -> PassageView | None:
+    if passage is None or passage.start is None or passage.end is None:
+        return None
+    text, start, end = passage.revision.text, passage.start, passage.end
+    first = text.rfind("\n", 0, start) + 1
+    last = text.find("\n", end)
+    last = len(text) if last < 0 else last
+    above = text[text.rfind("\n", 0, max(first - 1, 0)) + 1 : max(first - 1, 0)]
+    below = text[last + 1 :].partition("\n")[0]
+    return PassageView(
+        above=cut_before(above, PARAGRAPH // 3),
+        head=cut_before(text[first:start], PARAGRAPH),
+        words=text[start:end],
+        tail=cut_after(text[end:last], PARAGRAPH),
+        below=cut_after(below, PARAGRAPH // 3),
+        is_sure=case.state != State.UNLOCATED,
+        revision=passage.revision.number,
+        read=Moment(passage.revision.read_at),
+        start=start,
+    )
+
+
+def _view_change(dossier: Dossier) -> Changed | None:
+    passage = dossier.passage
+    if passage is None or passage.start is None or passage.kind not in {"edited", "replaced"}:
+        return None
+    old = plain(dossier.reference)
+    if collapse(old) == collapse(dossier.words):
+        return None
+    return Changed(old=old, new=dossier.words, segments=word_diff(old, dossier.words))
+
+
+def _why_unlocated(case: Case) -> str:
+    if case.state != State.UNLOCATED:
+        return ""
+    entry = Entry.objects.filter(case=case, verb__in=REASONS_UNLOCATED).order_by("-id").first()
+    return str(REASONS_UNLOCATED[entry.verb]) if entry else ""
+
+
+def _reading(article: Article | None) -> str:
+    if article is None:
+        return ""
+    if article.reading_asked_at is not None:
+        return _("It is being read again.")
+    if article.read_at is None:
+        return _("It has not been read yet.")
+    return _("Last read %(when)s.") % {"when": date_text(article.read_at, get_language() or "")}
+
+
+def _view_reports(dossier: Dossier) -> list[ReportView]:
+    replies = Reply.objects.filter(report__in=dossier.reports).select_related("delivery")
+    answers = {reply.report_id: reply for reply in replies}
+    return [_view_report(dossier, report, answers.get(report.pk)) for report in dossier.reports]
+
+
+def _view_report(dossier: Dossier, report: Report, reply: Reply | None) -> ReportView:
+    quote, suggestion = plain(report.exact).strip(), plain(report.suggestion).strip()
+    same = collapse(quote) == collapse(dossier.words)
+    base = dossier.words if same else quote
+    return ReportView(
+        report_id=report.pk,
+        case_id=report.case_id if report.case_id and report.case_id != dossier.case.pk else 0,
+        concern=report.concern,
+        concern_label=str(Report.Concern(report.concern).label),
+        quote="" if same else quote,
+        suggestion=word_diff(base, suggestion) if suggestion else [],
+        suggested=suggestion,
+        repeats=bool(suggestion) and collapse(suggestion) == collapse(base),
+        fits=bool(wording_for(dossier, report)),
+        comment=plain(report.comment).strip(),
+        channel=str(Report.Channel(report.channel).label),
+        language=report.language,
+        received=Moment(report.created_at),
+        mail=_mail(report, reply),
+    )
+
+
+def _mail(report: Report, reply: Reply | None) -> str:
+    """How the reader is answered by mail; the address itself is nobody's business here."""
+    delivery: Delivery | None = getattr(reply, "delivery", None)
+    if delivery is not None:
+        if delivery.delivered_at is not None:
+            return _("answered by mail")
+        return _("mail could not be delivered") if delivery.abandoned_at is not None else _("mail on its way")
+    if report.contact_id is None or reply is not None:
+        return ""
+    return (
+        _("will be answered by mail") if settings.EMAIL_HOST else _("left an address, but mail is turned off")
+    )
+
+
+def _view_joined(dossier: Dossier) -> list[JoinedCase]:
+    answered = Reply.objects.filter(report__in=dossier.reports).exists()
+    may_part = not answered and dossier.case.state in JOINABLE | {State.DECLINED, State.MERGED}
+    return [
+        JoinedCase(
+            case_id=merge.source_id,
+            joined=Moment(merge.merged_at),
+            by=str(merge.member) if merge.member else "",
+            may_part=may_part,
+        )
+        for merge in dossier.merges
+    ]
+
+
+def _view_nearby(dossier: Dossier) -> list[NearbyCase]:
+    """The cases whose passage shares words with this one, and that could be joined with it."""
+    case, passage = dossier.case, dossier.passage
+    if passage is None or passage.start is None or case.state not in JOINABLE:
+        return []
+    nearby = (
+        Passage.objects.filter(revision=passage.revision_id, start__lt=passage.end, end__gt=passage.start)
+        .filter(case__state__in=JOINABLE)
+        .exclude(case__in=dossier.family)
+        .select_related("case__report")
+        .annotate(words=Substr("revision__text", F("start") + 1, F("end") - F("start")))
+        .order_by("case")
+    )
+    return [view for other in nearby if (view := _view_neighbour(case, other.case, other.words)) is not None]
+
+
+def _view_neighbour(case: Case, other: Case, words: str) -> NearbyCase | None:
+    pair = join_direction(case, other)
+    if pair is None:
+        return None
+    return NearbyCase(
+        case_id=other.pk,
+        words=cut_middle(one_line(words), 160),
+        state=other.state,
+        state_label=str(STATES[State(other.state)]),
+        concern_label=str(Report.Concern(other.report.concern).label),
+        source_id=pair[0],
+        target_id=pair[1],
+    )
+
+
+def join_direction(case: Case, other: Case) -> tuple[int, int] | None:
+    """Return which of two cases would be joined to which, None where neither can be.
+
+    An open one is joined to a decided one; of two open ones, the newer to the older.
+    """
+    both = sorted((case, other), key=lambda one: (one.state in OPEN_AT_DESK, one.pk))
+    target, source = both
+    if source.state not in OPEN_AT_DESK or target.state not in JOINABLE:
+        return None
+    return source.pk, target.pk

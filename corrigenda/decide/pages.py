@@ -1,0 +1,329 @@
+"""The pages of the desk and their parts, as the templates see them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from django.utils.timesince import timesince
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from corrigenda.decide.forms import AcceptForm, DeclineForm, NoteForm, PlaceForm
+from corrigenda.passage import Segment
+from corrigenda.web.notices import date_text
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time: for people as an age, with the exact time and its zone beside it."""
+
+    at: datetime
+
+    @property
+    def ago(self) -> str:
+        """How long ago, in its largest unit."""
+        return _("%(age)s ago") % {"age": timesince(self.at, depth=1)}
+
+    @property
+    def exact(self) -> str:
+        """Date, time and zone of the desk."""
+        return date_text(self.at, get_language() or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One way to narrow the queue, as an address."""
+
+    key: str
+    label: str
+    url: str
+    is_current: bool
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One case in the queue; before, words and after are article text around and at the passage."""
+
+    case_id: int
+    before: str
+    words: str
+    after: str
+    quoted: str
+    """The reader's own quotation, where no place is known."""
+    language: str
+    is_changed: bool
+    concerns: list[tuple[str, str]]
+    reports: int
+    headline: str
+    site: str
+    state: str
+    state_label: str
+    opened: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A stretch of the queue under its tabs and filters."""
+
+    tabs: list[Choice]
+    sites: list[Choice]
+    concerns: list[Choice]
+    rows: list[QueueRow]
+    title: str
+    empty: str
+    being_located: int
+    is_narrowed: bool
+    all_url: str
+    first_url: str
+    next_url: str
+    fragment_url: str
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """The queue."""
+
+    template: ClassVar[str] = "decide/queue.html"
+    queue: Queue
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFragment:
+    """The part of the queue that is read again every few seconds."""
+
+    template: ClassVar[str] = "decide/queue_list.html"
+    queue: Queue
+
+
+@dataclass(frozen=True, slots=True)
+class PassageView:
+    """The passage in its paragraph, with the paragraphs around it."""
+
+    above: str
+    head: str
+    words: str
+    tail: str
+    below: str
+    is_sure: bool
+    revision: int
+    read: Moment
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of the reported words without this desk: how they read then and now."""
+
+    old: str
+    new: str
+    segments: list[Segment]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """One reader's report; whatever the reader wrote is plain text."""
+
+    report_id: int
+    case_id: int
+    """The joined case it came with; 0 for the case's own."""
+    concern: str
+    concern_label: str
+    quote: str
+    """Empty where it is what the passage says."""
+    suggestion: list[Segment]
+    suggested: str
+    repeats: bool
+    """The suggestion says what the article says already."""
+    fits: bool
+    """The suggestion can be taken over as the wording of the whole passage."""
+    comment: str
+    channel: str
+    language: str
+    received: Moment
+    mail: str
+    """How its reader is answered by mail; empty where no address was left."""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedCase:
+    """A case that was joined to this one."""
+
+    case_id: int
+    joined: Moment
+    by: str
+    may_part: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NearbyCase:
+    """A case of the same article whose passage overlaps; `source_id` would be joined to `target_id`."""
+
+    case_id: int
+    words: str
+    state: str
+    state_label: str
+    concern_label: str
+    source_id: int
+    target_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One entry, or several equal ones in a row."""
+
+    label: str
+    who: str
+    at: Moment
+    before: str
+    after: str
+    other_case: int
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """What was decided."""
+
+    outcome: str
+    by: str
+    at: Moment
+    kind: str
+    reason: str
+    segments: list[Segment]
+    notice: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of what happens after a decision: done, now, next or failed."""
+
+    status: str
+    label: str
+    detail: str = ""
+    at: Moment | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """What an editor does in their own CMS."""
+
+    old: str
+    wording: str
+    notice: str
+    url: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What happens after a decision."""
+
+    case_id: int
+    decision: DecisionView
+    stages: list[Stage]
+    undo_until: datetime | None
+    by_hand: ByHand | None
+    silent_seconds: float | None
+    is_over: bool
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressFragment:
+    """The part of a decided case that is read again every few seconds."""
+
+    template: ClassVar[str] = "decide/progress.html"
+    progress: Progress
+    history: list[HistoryLine]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the wording in the form would change."""
+
+    segments: list[Segment]
+    is_empty: bool
+    problem: str
+    language: str
+    usual: str = ""
+    replaces_notice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewFragment:
+    """The live preview under the wording."""
+
+    template: ClassVar[str] = "decide/preview.html"
+    preview: Preview
+    fresh: AcceptForm | None
+    """Holds the notice that follows the wording, where the editor has not touched it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeanwhileFragment:
+    """What others did to an open case since the page was loaded."""
+
+    template: ClassVar[str] = "decide/meanwhile.html"
+    case_id: int
+    meanwhile: list[HistoryLine]
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """The ways to decide an open case, and the one that is unfolded."""
+
+    accept: AcceptForm | None
+    note: NoteForm | None
+    decline: DeclineForm
+    unfolded: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """What is known about a case."""
+
+    case_id: int
+    state: str
+    state_label: str
+    site: str
+    article_id: int
+    headline: str
+    url: str
+    place_url: str
+    """The exact place on the article page."""
+    language: str
+    opened: Moment
+    why_unlocated: str
+    passage: PassageView | None
+    changed: Changed | None
+    quote: str
+    """The reader's quotation, where no place is known."""
+    reports: list[ReportView]
+    joined: list[JoinedCase]
+    nearby: list[NearbyCase]
+    joined_to: int
+    reading: str
+    """When the article was read last, or that it is being read."""
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """One case: what readers say, what the article says, what can be done or happens."""
+
+    template: ClassVar[str] = "decide/case.html"
+    case: CaseView
+    seen: str
+    place: str
+    forms: Forms | None
+    place_form: PlaceForm | None
+    preview: Preview | None
+    progress: Progress | None
+    history: list[HistoryLine]
+    meanwhile: list[HistoryLine]
+    typed: list[tuple[str, str]]
+    """What was typed into a form that is not there any more."""
+    next_id: int

@@ -1,0 +1,171 @@
+"""Reads what happens after a decision, and the history of a case."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from corrigenda.decide.case_queries import Dossier
+from corrigenda.decide.labels import VERBS
+from corrigenda.decide.pages import ByHand, DecisionView, HistoryLine, Moment, Progress, Stage
+from corrigenda.flow import DECIDED, State
+from corrigenda.models import Case, Decision, Delivery, Entry, Fix, Notice, Reply, Site
+from corrigenda.passage import word_diff
+from corrigenda.web.notices import notice_url
+
+_OPEN: Final = frozenset({State.RECEIVED, State.LOCATED, State.UNLOCATED, State.MERGED})
+
+
+def view_history(case: Case, *, since: datetime | None = None) -> list[HistoryLine]:
+    """Return the entries of a case, oldest first; equal ones in a row that changed nothing are one line."""
+    entries: QuerySet[Entry] = case.entries.select_related("member").order_by("id")
+    if since is not None:
+        entries = entries.filter(at__gt=since)
+    lines: list[HistoryLine] = []
+    for entry in entries:
+        line = HistoryLine(
+            label=str(VERBS.get(entry.verb, entry.verb.replace("_", " "))),
+            who=str(entry.member) if entry.member else "",
+            at=Moment(entry.at),
+            before="" if entry.before == entry.after else entry.before,
+            after="" if entry.before == entry.after else entry.after,
+            other_case=entry.rows.get("case", 0),
+        )
+        if lines and entry.verb == "carried" and not line.before and _is_same(lines[-1], line):
+            lines[-1] = replace(line, times=lines[-1].times + 1)
+        else:
+            lines.append(line)
+    return lines
+
+
+def view_progress(dossier: Dossier) -> Progress | None:
+    """Return what was decided and what has come of it; None while the case is open."""
+    case = dossier.case
+    decision = case.decisions.select_related("member").filter(undone_at=None).first()
+    if case.state in _OPEN or decision is None:
+        return None
+    fix = Fix.objects.filter(decision=decision).first()
+    notice = Notice.objects.select_related("article__site").filter(decision=decision).first()
+    replies = list(Reply.objects.filter(report__in=dossier.reports).select_related("delivery"))
+    waits = case.state in DECIDED and case.not_before is not None and case.not_before > timezone.now()
+    stages = [_decided(decision, waits=waits)]
+    if decision.outcome == Decision.Outcome.ACCEPT:
+        stages.append(_fixed(case, fix, waits=waits))
+    if decision.outcome != Decision.Outcome.DECLINE:
+        stages.append(_noticed(case, notice, waits=waits))
+    stages.append(_answered(dossier, replies))
+    by_hand = case.state == State.ACCEPTED and case.site.connector == Site.Connector.BY_HAND
+    return Progress(
+        case_id=case.pk,
+        decision=_view_decision(decision, notice),
+        stages=stages,
+        undo_until=case.not_before if waits else None,
+        by_hand=_by_hand(dossier, decision, notice) if by_hand else None,
+        silent_seconds=case.silent_seconds,
+        is_over=case.state == State.CLOSED and all(_is_settled(reply) for reply in replies),
+    )
+
+
+def _is_same(one: HistoryLine, other: HistoryLine) -> bool:
+    return (one.label, one.who, one.before, one.after) == (other.label, other.who, other.before, other.after)
+
+
+def _view_decision(decision: Decision, notice: Notice | None) -> DecisionView:
+    changed = decision.outcome == Decision.Outcome.ACCEPT
+    return DecisionView(
+        outcome=decision.outcome,
+        by=str(decision.member),
+        at=Moment(decision.decided_at),
+        kind=str(decision.get_kind_display()) if decision.kind else "",
+        reason=str(decision.get_reason_display()) if decision.reason else "",
+        segments=word_diff(decision.old, decision.wording) if changed else [],
+        notice=notice.text if notice else decision.notice_text,
+        message=decision.message,
+    )
+
+
+def _decided(decision: Decision, *, waits: bool) -> Stage:
+    detail = _("It waits a moment, so that it can be undone.") if waits else ""
+    return Stage(status="done", label=_("Decided"), at=Moment(decision.decided_at), detail=detail)
+
+
+def _fixed(case: Case, fix: Fix | None, *, waits: bool) -> Stage:
+    if fix is not None and fix.live_at is not None:
+        return Stage(status="done", label=_("The new wording is live"), at=Moment(fix.live_at))
+    if fix is not None and fix.status == Fix.Status.REFUSED:
+        return Stage(status="failed", label=_("The fix was refused"), detail=fix.problem)
+    if case.site.connector == Site.Connector.BY_HAND:
+        label = _("Waiting for the change to be made by hand")
+        return Stage(status="next" if waits else "now", label=label, detail=fix.problem if fix else "")
+    if fix is not None and fix.applied_at is not None:
+        label = _("The fix is made; the article page does not show it yet")
+        return Stage(status="now", label=label, at=Moment(fix.applied_at), detail=fix.problem)
+    label = _("The fix is being made")
+    return Stage(status="next" if waits else "now", label=label, detail=fix.problem if fix else "")
+
+
+def _noticed(case: Case, notice: Notice | None, *, waits: bool) -> Stage:
+    if notice is not None and notice.published_at is not None:
+        placed = notice.placed_at is not None
+        detail = (
+            "" if placed else _("It stands in the corrections log; the article page does not bear it yet.")
+        )
+        label = _("The notice is published")
+        return Stage("done", label, detail, Moment(notice.published_at), notice_url(notice))
+    now = case.state in {State.FIXED, State.NOTED} and not waits
+    label = (
+        _("The notice is drafted, and published with the fix") if notice else _("The notice is being drafted")
+    )
+    return Stage(status="now" if now else "next", label=label)
+
+
+def _answered(dossier: Dossier, replies: list[Reply]) -> Stage:
+    readers = len(dossier.reports)
+    if not replies:
+        mails = sum(report.contact_id is not None for report in dossier.reports)
+        text = ngettext(
+            "%(readers)s reader will be answered, %(mails)s by mail",
+            "%(readers)s readers will be answered, %(mails)s by mail",
+            readers,
+        )
+        return Stage(status="next", label=text % {"readers": readers, "mails": mails})
+    deliveries = [delivery for reply in replies if (delivery := getattr(reply, "delivery", None))]
+    failed = sum(delivery.abandoned_at is not None for delivery in deliveries)
+    sent = sum(delivery.delivered_at is not None for delivery in deliveries)
+    waiting = len(deliveries) - failed - sent
+    text = ngettext("%(readers)s reader is answered", "%(readers)s readers are answered", len(replies))
+    return Stage(
+        status="failed" if failed else "now" if waiting else "done",
+        label=text % {"readers": len(replies)},
+        at=Moment(max(reply.created_at for reply in replies)),
+        detail=_mails(deliveries, sent=sent, waiting=waiting, failed=failed),
+    )
+
+
+def _mails(deliveries: list[Delivery], *, sent: int, waiting: int, failed: int) -> str:
+    if not deliveries:
+        return _("On their status pages; no mail was asked for.")
+    text = _("Mails: %(sent)s sent, %(waiting)s waiting, %(failed)s failed.")
+    return text % {"sent": sent, "waiting": waiting, "failed": failed}
+
+
+def _is_settled(reply: Reply) -> bool:
+    delivery: Delivery | None = getattr(reply, "delivery", None)
+    return delivery is None or delivery.delivered_at is not None or delivery.abandoned_at is not None
+
+
+def _by_hand(dossier: Dossier, decision: Decision, notice: Notice | None) -> ByHand | None:
+    article = dossier.article
+    if article is None:
+        return None
+    return ByHand(
+        old=decision.old,
+        wording=decision.wording,
+        notice=notice.text if notice else decision.notice_text,
+        url=article.canonical_url,
+        language=article.language,
+    )

@@ -1,0 +1,217 @@
+"""Reads the queue: a fixed number of queries, however many cases, reports and joined cases there are."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+from urllib.parse import urlencode
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Greatest, Substr
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from corrigenda.decide.labels import EMPTY, NEWEST_FIRST, OUTCOMES, STATES, TAB_NAMES, TABS, Tab
+from corrigenda.decide.pages import Choice, Moment, Queue, QueueRow
+from corrigenda.flow import State
+from corrigenda.models import Case, Decision, Merge, Passage, Report, Site
+from corrigenda.passage import sentence_at
+from corrigenda.web.plain import cut_after, cut_before, cut_middle, one_line
+
+PAGE: Final = 25
+WINDOW: Final = 400
+"""Characters on either side of a passage that are fetched for its sentence, instead of whole articles."""
+AROUND: Final = 140
+"""Characters of the sentence that a row shows on either side of the passage."""
+LONGEST: Final = 280
+"""Characters of the passage that a row shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What an editor wants to see of the queue; it stands in the address."""
+
+    tab: Tab = Tab.DECIDE
+    site: str = ""
+    concern: str = ""
+    after: int = 0
+
+    @classmethod
+    def read(cls, values: Mapping[str, str]) -> "Filter":
+        """Read the filter from an address; what makes no sense is left out."""
+        tab, concern, after = values.get("tab", ""), values.get("concern", ""), values.get("after", "")
+        return cls(
+            tab=Tab(tab) if tab in set(Tab) else Tab.DECIDE,
+            site=values.get("site", "")[:60].replace("\x00", ""),
+            concern=concern if concern in Report.Concern.values else "",
+            after=int(after) if after.isascii() and after.isdigit() and len(after) < 18 else 0,
+        )
+
+    def url(self) -> str:
+        """Return the address of the queue so narrowed."""
+        values = {"tab": self.tab, "site": self.site, "concern": self.concern, "after": self.after}
+        given = {key: value for key, value in values.items() if value and value != Tab.DECIDE}
+        return reverse("decide:queue") + (f"?{urlencode(given)}" if given else "")
+
+
+def read_queue(wanted: Filter) -> Queue:
+    """Return the stretch of the queue that a filter asks for."""
+    sites = list(Site.objects.order_by("name", "slug"))
+    counts = dict(_narrowed(wanted).values_list("state").annotate(Count("pk")).order_by())
+    cases = _stretch(wanted)
+    more, cases = len(cases) > PAGE, cases[:PAGE]
+    beginning = replace(wanted, after=0)
+    return Queue(
+        tabs=[
+            Choice(
+                key=tab,
+                label=str(TAB_NAMES[tab]),
+                url=replace(beginning, tab=tab).url(),
+                is_current=tab == wanted.tab,
+                count=sum(counts.get(state, 0) for state in TABS[tab]),
+            )
+            for tab in Tab
+        ],
+        sites=_choices(beginning, "site", [(site.slug, site.name) for site in sites]),
+        concerns=_choices(beginning, "concern", Report.Concern.choices),
+        rows=_rows(cases),
+        title=str(TAB_NAMES[wanted.tab]),
+        empty=str(EMPTY[wanted.tab]),
+        being_located=counts.get(State.RECEIVED, 0) if wanted.tab == Tab.DECIDE else 0,
+        is_narrowed=bool(wanted.site or wanted.concern),
+        all_url=replace(beginning, tab=Tab.ALL).url(),
+        first_url=beginning.url() if wanted.after else "",
+        next_url=replace(wanted, after=cases[-1].pk).url() if more else "",
+        fragment_url=wanted.url(),
+    )
+
+
+def family_of(cases: Iterable[Case]) -> dict[int, list[int]]:
+    """Return for each case the keys of those joined to it, over any number of steps; one query for all."""
+    cases = list(cases)
+    articles = {case.article_id for case in cases if case.article_id is not None}
+    merges = Merge.objects.standing().filter(target__article__in=articles)
+    sources: dict[int, list[int]] = defaultdict(list)
+    for source, target in merges.order_by("id").values_list("source", "target"):
+        sources[target].append(source)
+    families = {}
+    for case in cases:
+        family: list[int] = []
+        waiting = list(sources.get(case.pk, ()))
+        while waiting:
+            family.append(waiting.pop(0))
+            waiting += sources.get(family[-1], ())
+        families[case.pk] = family
+    return families
+
+
+def _narrowed(wanted: Filter) -> QuerySet[Case]:
+    cases = Case.objects.all()
+    if wanted.site:
+        cases = cases.filter(site__slug=wanted.site)
+    if wanted.concern:
+        # A joined case counts, and one joined to that; longer chains would need a recursive query.
+        joined = Merge.objects.standing().filter(source__report__concern=wanted.concern)
+        near = Q(target=OuterRef("pk"))
+        far = Q(target__merges__target=OuterRef("pk"), target__merges__undone_at=None)
+        cases = cases.filter(Q(report__concern=wanted.concern) | Exists(joined.filter(near | far)))
+    return cases
+
+
+def _stretch(wanted: Filter) -> list[Case]:
+    """One case more than a page, so that one sees whether there is a next page."""
+    cases = _narrowed(wanted).filter(state__in=TABS[wanted.tab])
+    newest_first = wanted.tab in NEWEST_FIRST
+    if wanted.after:
+        cases = cases.filter(pk__lt=wanted.after) if newest_first else cases.filter(pk__gt=wanted.after)
+    newest = Passage.objects.filter(case=OuterRef("pk")).order_by("-id").values("pk")[:1]
+    outcome = Decision.objects.filter(case=OuterRef("pk"), undone_at=None).values("outcome")[:1]
+    cases = cases.annotate(newest=Subquery(newest), outcome=Subquery(outcome))
+    cases = cases.select_related("site", "article", "report")
+    return list(cases.order_by("-id" if newest_first else "id")[: PAGE + 1])
+
+
+def _rows(cases: list[Case]) -> list[QueueRow]:
+    families = family_of(cases)
+    passages = passages_with_windows(case.newest for case in cases)  # type: ignore[attr-defined]  # annotated
+    joined = {key for family in families.values() for key in family}
+    concerns = dict(Report.objects.filter(case__in=joined).values_list("case", "concern"))
+    return [_row(case, passages.get(case.pk), families[case.pk], concerns) for case in cases]
+
+
+def _row(case: Case, passage: "Window | None", family: list[int], concerns: Mapping[int, str]) -> QueueRow:
+    report: Report | None = getattr(case, "report", None)  # absent for a moment, until it is set
+    voices = [report.concern] if report else []
+    voices += [concerns[key] for key in family if key in concerns]
+    before, words, after = passage.in_sentence() if passage else ("", "", "")
+    state = State(case.state)
+    outcome = case.outcome if state in {State.CLOSED, State.DISCLOSED} else None  # type: ignore[attr-defined]
+    return QueueRow(
+        case_id=case.pk,
+        before=before,
+        words=words,
+        after=after,
+        quoted="" if words or report is None else cut_middle(one_line(report.exact), LONGEST),
+        language=case.article.language if case.article else "",
+        is_changed=passage is not None and passage.kind in {"edited", "replaced"},
+        concerns=[(value, str(Report.Concern(value).label)) for value in dict.fromkeys(voices)],
+        reports=len(voices),
+        headline=case.article.headline if case.article else (report.url if report else ""),
+        site=case.site.name,
+        state=state,
+        state_label=str(OUTCOMES[Decision.Outcome(outcome)] if outcome else STATES[state]),
+        opened=Moment(case.opened_at),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A passage and the text around it, without the rest of the article."""
+
+    pk: int
+    kind: str
+    text: str
+    start: int
+    end: int
+
+    @property
+    def words(self) -> str:
+        """The passage itself."""
+        return self.text[self.start : self.end]
+
+    def in_sentence(self) -> tuple[str, str, str]:
+        """Return the passage between what stands before and after it in its sentence, all cut short."""
+        first, last = sentence_at(self.text, self.start, self.end)
+        return (
+            cut_before(self.text[first : self.start], AROUND),
+            cut_middle(self.words, LONGEST),
+            cut_after(self.text[self.end : last], AROUND),
+        )
+
+
+def passages_with_windows(keys: Iterable[int | None]) -> dict[int, Window]:
+    """Return the placed ones of these passages by their case; one query, a few hundred characters each."""
+    start = Greatest(F("start") - WINDOW, 0)
+    passages = (
+        Passage.objects.filter(pk__in=[key for key in keys if key is not None], start__isnull=False)
+        .annotate(window=Substr("revision__text", start + 1, F("end") - start + WINDOW))
+        .values_list("case", "pk", "kind", "window", "start", "end")
+    )
+    windows = {}
+    for case, pk, kind, text, first, last in passages:
+        if first is not None and last is not None:
+            at = min(first, WINDOW)
+            windows[case] = Window(pk, kind, text, at, at + last - first)
+    return windows
+
+
+def _choices(wanted: Filter, field: str, options: Iterable[tuple[str, object]]) -> list[Choice]:
+    return [
+        Choice(
+            key=key,
+            label=str(label),
+            url=replace(wanted, **{field: key}).url(),  # type: ignore[arg-type]  # a field of texts
+            is_current=getattr(wanted, field) == key,
+        )
+        for key, label in [("", _("all")), *options]
+    ]
