@@ -65,7 +65,7 @@ export function setStage(): Stage {
     page.on("console", (message) => {
       if (/Content Security Policy|TrustedHTML|TrustedScript/i.test(message.text())) seen.push(message.text());
     });
-    await page.goto(address, { waitUntil: "networkidle" });
+    await page.goto(address);
     return page;
   };
   stage.leave = async (page) => {

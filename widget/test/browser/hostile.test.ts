@@ -1,0 +1,87 @@
+// Tests that no text, from the reader, the page or the server, is ever taken for markup, and that the strict policy holds.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import messages from "../../messages.json";
+import { problem } from "../support/desk";
+import { ARTICLE, dialogOf, drag, report, setStage, skip } from "../support/stage";
+
+const stage = setStage();
+
+const HOSTILE = [
+  `<img src=x onerror=alert(1)>`,
+  `"><script>alert(1)</script>`,
+  `<svg/onload=alert(1)>`,
+  `</textarea><iframe srcdoc="<script>alert(1)</script>">`,
+  `javascript:alert(1)`,
+  `{max} {constructor} {__proto__} \${alert(1)}`,
+  `\u202Eevil\u202C \u0000 \uFFFF`,
+];
+
+test("hostile text in every field is sent as it was typed, and nothing runs", { skip }, async () => {
+  for (const text of HOSTILE.slice(0, 6)) {
+    const page = await stage.visit(stage.publisher.publish("/typed", ARTICLE));
+    const dialog = await report(page, "Wednes");
+    await dialog.getByLabel("How should it read?").fill(text);
+    await dialog.getByLabel("Comment").fill(text);
+    await dialog.getByLabel("Your e-mail address").fill(text);
+    await dialog.getByLabel("Other").check();
+    stage.desk.replies["/api/reports"] = problem(422, text, text);
+    await page.keyboard.press("Control+Enter");
+    await dialog.getByRole("alert").filter({ hasText: text }).waitFor();
+    stage.desk.replies = {};
+    await page.keyboard.press("Control+Enter");
+    await page.getByText("has arrived").waitFor();
+    const body = stage.desk.posted[0]?.body;
+    assert.deepEqual([body?.suggestion, body?.comment, body?.email], [text, text, text]);
+    await stage.leave(page);
+  }
+});
+
+test("hostile text in the page is shown as text", { skip }, async () => {
+  const [image = ""] = HOSTILE;
+  const words = image.replaceAll("<", "&lt;");
+  const page = await stage.visit(stage.publisher.publish("/page", `<article><p>He typed ${words} there.</p></article>`));
+  await drag(page, image);
+  await page.keyboard.press("Control+Enter");
+  assert.equal(await dialogOf(page).locator("blockquote").innerText(), `He typed ${image} there.`);
+  await dialogOf(page).getByRole("button", { name: "Choose other words" }).click();
+  assert.equal(await page.locator("#words").inputValue(), `He typed ${image} there.`);
+  await stage.leave(page);
+});
+
+test("hostile text from the server is shown as text, in every message, label and answer", { skip }, async () => {
+  for (const text of HOSTILE) {
+    const page = await stage.visit(stage.publisher.publish("/server", ARTICLE));
+    const everywhere = Object.fromEntries(Object.keys(messages).map((key) => [key, `${key} ${text}`]));
+    stage.desk.config = {
+      messages: everywhere,
+      concerns: [{ value: text, label: text }],
+      dir: text,
+      form: text,
+      root: [text, "article"],
+    };
+    const answer = JSON.stringify({ id: text, status: text, message: `arrived ${text}` });
+    stage.desk.replies["/api/reports"] = { status: 201, type: "application/json", body: answer };
+    await page.keyboard.press("Control+Enter");
+    const dialog = dialogOf(page);
+    await dialog.getByRole("status").filter({ hasText: "noSelection" }).waitFor();
+    await page.locator("#words").press("Control+a");
+    await dialog.locator(".main").click();
+    await dialog.getByRole("radio").check();
+    await page.keyboard.press("Control+Enter");
+    await dialog.getByRole("status").filter({ hasText: "arrived" }).waitFor();
+    assert.equal(await dialog.locator("img, script, svg, iframe, a").count(), 0);
+    await stage.leave(page);
+  }
+});
+
+test("a message that the server did not send is left out; no key is ever shown", { skip }, async () => {
+  const page = await stage.visit(stage.publisher.publish("/missing", ARTICLE));
+  stage.desk.config = { messages: { title: "Title" } };
+  await drag(page, "harbour");
+  await page.keyboard.press("Control+Enter");
+  await dialogOf(page).getByRole("heading", { name: "Title" }).waitFor();
+  const text = await dialogOf(page).innerText();
+  for (const key of Object.keys(messages)) assert.ok(key === "title" || !text.includes(key), key);
+  await stage.leave(page);
+});

@@ -1,0 +1,132 @@
+// Tests the dialog's looks and its access: axe-core in every view, dark, phone, right to left, less motion, other fonts.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import axe from "axe-core";
+import type { BrowserContextOptions, Locator, Page } from "playwright-core";
+import { problem } from "../support/desk";
+import { ARTICLE, dialogOf, report, setStage, skip } from "../support/stage";
+
+const stage = setStage();
+const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+/** Runs axe-core over the page and fails on anything it finds in the dialog. */
+async function inspect(page: Page): Promise<void> {
+  await dialogOf(page).evaluate((dialog) => Promise.all(dialog.getAnimations().map(({ finished }) => finished)));
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(async () => {
+    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run("corrigenda-dialog");
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  });
+  assert.deepEqual(found, []);
+}
+
+function style(locator: Locator, property: string): Promise<string> {
+  return locator.evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property);
+}
+
+/** Goes through every view, with a look by axe-core at each. */
+async function walk(page: Page): Promise<void> {
+  const dialog = dialogOf(page);
+  await page.getByRole("link", { name: "Suggest a correction" }).click();
+  await dialog.getByRole("button", { name: "Use these words" }).waitFor();
+  await inspect(page);
+  await page.locator("#words").press("Control+a");
+  await dialog.getByRole("button", { name: "Use these words" }).click();
+  await inspect(page);
+  await dialog.getByLabel("Typo").check();
+  stage.desk.replies["/api/reports"] = problem(422, "This is not an e-mail address.", "email");
+  await dialog.getByRole("button", { name: "Send" }).click();
+  await dialog.getByRole("alert").filter({ hasText: "not an e-mail" }).waitFor();
+  await inspect(page);
+  stage.desk.replies = {};
+  await dialog.getByRole("button", { name: "Try again" }).click();
+  await dialog.getByText("has arrived").waitFor();
+  await inspect(page);
+}
+
+const SURROUNDINGS: Record<string, BrowserContextOptions> = {
+  "in the light": {},
+  "in the dark": { colorScheme: "dark" },
+  "on a phone": PHONE,
+  "with forced colours": { forcedColors: "active" },
+};
+for (const [name, options] of Object.entries(SURROUNDINGS)) {
+  test(`axe-core finds nothing in any view, ${name}`, { skip }, async () => {
+    const page = await stage.visit(stage.publisher.publish("/axe", ARTICLE), options);
+    await walk(page);
+    await stage.leave(page);
+  });
+}
+
+test("the dialog is dark where the reader's system is", { skip }, async () => {
+  for (const [colorScheme, paper] of [["light", "rgb(255, 254, 251)"], ["dark", "rgb(31, 30, 27)"]] as const) {
+    const page = await stage.visit(stage.publisher.publish("/scheme", ARTICLE), { colorScheme });
+    assert.equal(await style(await report(page, "harbour"), "background-color"), paper);
+    await stage.leave(page);
+  }
+});
+
+test("on a phone it is a sheet at the lower edge, with targets a finger can hit", { skip }, async () => {
+  const page = await stage.visit(stage.publisher.publish("/phone", ARTICLE), PHONE);
+  await page.getByRole("link", { name: "Suggest a correction" }).tap();
+  const dialog = dialogOf(page);
+  await dialog.getByRole("button", { name: "Use these words" }).waitFor();
+  await page.locator("#words").press("Control+a");
+  await dialog.getByRole("button", { name: "Use these words" }).tap();
+  await dialog.getByRole("button", { name: "Send" }).waitFor();
+  await dialog.evaluate((element) => Promise.all(element.getAnimations().map(({ finished }) => finished)));
+  const box = await dialog.boundingBox();
+  assert.equal(box?.x, 0);
+  assert.equal(box.width, 390);
+  assert.equal(Math.round(box.y + box.height), 844);
+  const targets = await dialog.locator("button, fieldset label, textarea, input[type=email]").all();
+  for (const target of targets) {
+    const size = await target.boundingBox();
+    assert.ok((size?.height ?? 0) >= 40, await target.evaluate((element) => element.outerHTML));
+  }
+  const sideways = await dialog.evaluate((element) => element.scrollWidth > element.clientWidth);
+  assert.equal(sideways, false);
+  await stage.leave(page);
+});
+
+test("right to left: the dialog is mirrored, and an article of the other direction keeps its own", { skip }, async () => {
+  const page = await stage.visit(stage.publisher.publish("/rtl", ARTICLE));
+  stage.desk.config = { language: "ar", dir: "rtl" };
+  const dialog = await report(page, "harbour");
+  const title = await dialog.getByRole("heading").boundingBox();
+  const closer = await dialog.getByRole("button", { name: "Close" }).boundingBox();
+  assert.ok((closer?.x ?? 0) < (title?.x ?? 0));
+  assert.equal(await dialog.getAttribute("lang"), "ar");
+  assert.equal(await style(dialog.locator("blockquote"), "direction"), "ltr");
+  assert.equal(await style(dialog.getByLabel("Comment"), "direction"), "ltr");
+  await stage.leave(page);
+});
+
+test("nothing moves where the reader's system asks for less motion", { skip }, async () => {
+  for (const [reducedMotion, moves] of [["no-preference", true], ["reduce", false]] as const) {
+    const page = await stage.visit(stage.publisher.publish("/motion", ARTICLE), { reducedMotion });
+    assert.equal((await style(await report(page, "harbour"), "animation-name")) !== "none", moves);
+    await stage.leave(page);
+  }
+});
+
+test("the page's own styles stay out, its custom properties come in", { skip }, async () => {
+  const page = await stage.visit(stage.publisher.publish("/theme", ARTICLE));
+  await page.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`
+      * { color: rgb(1, 2, 3); text-transform: uppercase; }
+      html { font-size: 5px; }
+      corrigenda-dialog { --corrigenda-accent: rgb(0, 80, 40); --corrigenda-radius: 0px; --corrigenda-serif: monospace; }`);
+    document.adoptedStyleSheets = [sheet];
+  });
+  const dialog = await report(page, "harbour");
+  const sender = dialog.getByRole("button", { name: "Send" });
+  assert.equal(await style(sender, "background-color"), "rgb(0, 80, 40)");
+  assert.equal(await style(dialog, "border-radius"), "0px");
+  assert.equal(await style(dialog.getByRole("heading"), "font-family"), "monospace");
+  assert.equal(await style(dialog, "font-size"), "16px");
+  assert.equal(await style(dialog, "color"), "rgb(29, 27, 24)");
+  assert.equal(await style(dialog, "text-transform"), "none");
+  await stage.leave(page);
+});
