@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("corrigenda.web.accounts")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("corrigenda.web.urls")),
+    path("", include("corrigenda.decide.urls")),
     path("", include("corrigenda.disclose.urls")),
     path("", include("corrigenda.report.urls")),
 ]

@@ -1,5 +1,6 @@
 """Puts the page of a case together: its parts, its forms with what they begin with, and the preview."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from corrigenda.decide.case_queries import (
@@ -9,6 +10,7 @@ from corrigenda.decide.case_queries import (
     read_dossier,
     view_case,
 )
+from corrigenda.decide.desk import version_of
 from corrigenda.decide.forms import AcceptForm, DeclineForm, NoteForm, PlaceForm, SeenForm
 from corrigenda.decide.guards import OPEN_AT_DESK, RefusedError, check_wording, place_token
 from corrigenda.decide.labels import USUAL_KINDS
@@ -42,6 +44,7 @@ def build_case_page(
     is_open = case.state in OPEN_AT_DESK
     seen = {"seen": case.changed_at.isoformat(), "place": place_token(dossier.passage)}
     forms = _forms(dossier, seen, bound, use) if is_open else None
+    progress, history = view_progress(dossier), view_history(case)
     return CasePage(
         case=view_case(dossier),
         seen=seen["seen"],
@@ -49,8 +52,8 @@ def build_case_page(
         forms=forms,
         place_form=_place_form(dossier, seen, bound) if is_open else None,
         preview=preview_of(dossier, forms.accept) if forms and forms.accept else None,
-        progress=view_progress(dossier),
-        history=view_history(case),
+        progress=replace(progress, version=version_of((progress, history))) if progress else None,
+        history=history,
         meanwhile=meanwhile or [],
         typed=bound.typed() if bound is not None and not is_open else [],
         next_id=next_open_case(case),

@@ -44,7 +44,7 @@ from corrigenda.web.pages import render
 def show_queue(request: HttpRequest, member: Member) -> HttpResponse:  # noqa: ARG001 (every member sees all)
     """Show the queue, or the part of it that is read again every few seconds."""
     queue = read_queue(Filter.read(request.GET.dict()))
-    version = version_of(queue)
+    version = version_of((queue, [row.opened.ago for row in queue.rows]))
     if "HX-Request" not in request.headers:
         return render(request, QueuePage(queue=replace(queue, version=version)))
     if request.GET.get("version") == version:
