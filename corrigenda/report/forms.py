@@ -62,7 +62,9 @@ class ReportForm(forms.Form):
         try:
             cleaned(self.draft(language=""), quote_needed=False)
         except RefusedError as error:
-            self.add_problems({name: text for name, text in error.problems.items() if name not in self.errors})
+            self.add_problems(
+                {name: error.problems[name] for name in error.problems.keys() - self.errors.keys()}
+            )
 
     def draft(self, *, language: str) -> ReportDraft:
         """Return what was typed as a draft; `language` is the one that the form was shown in."""
