@@ -1,6 +1,7 @@
 """POST /api/reports and GET /widget/config as a program sees them."""
 
 import json
+import re
 import threading
 import uuid
 from collections.abc import Mapping
@@ -8,8 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
+from django.utils import translation
+from django.utils.translation import gettext
 
 from corrigenda.models import Contact, Report
 from corrigenda.report.messages import MESSAGES
@@ -293,6 +297,14 @@ def test_a_page_of_nobody_has_no_widget(url: str) -> None:
 
 def test_the_words_of_the_widget_are_those_that_are_translated() -> None:
     assert json.loads((ROOT / "widget" / "messages.json").read_text("utf-8")) == MESSAGES
+
+
+@pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES if code != "en"])
+def test_the_words_of_the_widget_are_translated(language: str) -> None:
+    with translation.override(language):
+        assert [key for key, sentence in MESSAGES.items() if gettext(sentence) == sentence] == []
+        for sentence in MESSAGES.values():
+            assert re.findall(r"\{\w+\}", gettext(sentence)) == re.findall(r"\{\w+\}", sentence)
 
 
 @pytest.mark.django_db

@@ -221,5 +221,6 @@ def test_the_receipt_speaks_the_readers_language() -> None:
     assert answer_language("tlh", site) == "uk"
     assert answer_language("", None) == "en"
     assert answer_language("../../etc", None) == "en"
-    take(replace(DRAFT, language="not a language!"), key=KEY + "b")
+    ours = take(replace(DRAFT, language="not a language!"), key=KEY + "b")
     assert Report.objects.latest("id").language == "uk"
+    assert ours.message == "Дякуємо. Редакція видання «The Courier» отримала ваше повідомлення."
