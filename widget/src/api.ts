@@ -11,7 +11,7 @@ export interface Config {
   readonly root: readonly string[];
   /** The address of the plain form. */
   readonly form: string;
-  /** In UTF-16 units. */
+  /** In code points. */
   readonly maxQuote: number;
   readonly concerns: readonly { readonly value: string; readonly label: string }[];
   readonly messages: Readonly<Partial<Record<MessageKey, string>>>;

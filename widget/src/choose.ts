@@ -3,7 +3,7 @@ import { linesOf } from "./quote";
 import type { Obstacle } from "./root";
 import type { Session } from "./session";
 import { button, link, make, show, status, title } from "./shell";
-import { trim, type PlainText, type Span } from "./text";
+import { lengthOf, trim, type PlainText, type Span } from "./text";
 
 /** Where the text is that holds the focus or follows it, else the text nearest to the middle of the window. */
 function offsetInView({ runs }: PlainText, focused: Element | null): number {
@@ -57,7 +57,7 @@ export function showChooser(session: Session, place?: Span, obstacle?: Obstacle)
   };
   const useWords = (): void => {
     const chosen = trim(text, line[0] + box.selectionStart, line[0] + box.selectionEnd);
-    if (chosen && chosen[1] - chosen[0] <= config.maxQuote) {
+    if (chosen && lengthOf(plain, chosen) <= config.maxQuote) {
       session.write(chosen);
     } else {
       status.textContent = explain(chosen ? "tooLong" : "nothingMarked");

@@ -78,5 +78,6 @@ document.addEventListener("click", (event) => {
   // After a failure the link leads where it always leads without us: to the plain form.
   if (link && !failed && !event.defaultPrevented && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
     open(event, held ?? selected(), link);
+    held = undefined;
   }
 });

@@ -1,5 +1,5 @@
 // Finds the article that a report is about, and the passage of it that the reader selected.
-import { readPlainText, spanOf, type PlainText, type Span } from "./text";
+import { lengthOf, readPlainText, spanOf, type PlainText, type Span } from "./text";
 
 /** Why a selection cannot be reported as it is; each is also the key of the message that says so. */
 export type Obstacle = "noSelection" | "outside" | "tooLong";
@@ -21,12 +21,12 @@ export function findRoot(selectors: readonly string[], range?: Range, link?: Ele
   return document.body;
 }
 
-/** The span of the article's text that the range covers, or what is in the way; `maxQuote` counts UTF-16 units. */
+/** The span of the article's text that the range covers, or what is in the way; `maxQuote` counts code points. */
 export function findPassage(plain: PlainText, maxQuote: number, range?: Range): Span | Obstacle {
   const whole = range && spanOf(readPlainText(document.body), range);
   if (!whole) return "noSelection";
   const span = spanOf(plain, range);
   // The same words have the same length in both texts, so where it is longer some of them stand outside.
   if (!span || span[1] - span[0] < whole[1] - whole[0]) return "outside";
-  return span[1] - span[0] > maxQuote ? "tooLong" : span;
+  return lengthOf(plain, span) > maxQuote ? "tooLong" : span;
 }

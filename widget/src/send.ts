@@ -4,24 +4,25 @@ import { forgetDraft, kept, type Draft } from "./draft";
 import type { Selectors } from "./quote";
 import { showReceipt } from "./receipt";
 import type { Session } from "./session";
-import { make } from "./shell";
+import { button, make } from "./shell";
 
 export interface Sender {
   readonly footer: HTMLElement;
-  readonly submit: (event: Event) => void;
+  readonly submit: () => void;
 }
 
 /** Makes the foot of a form that puts what it holds into `draft` and `kept` when `keep` is called. */
 export function makeSender(session: Session, selectors: Selectors, draft: Draft, keep: () => void): Sender {
   const { url, origin, config, say } = session;
   const error = make("p", { role: "alert" });
-  const sender = make("button", { className: "main" }, say("send"));
+  const sender = button(say("send"), submit, "main");
+  const footer = make("footer", {}, error, sender);
   let faulty: Element | null | undefined;
   let sending = false;
 
   const fail = (sentence: string, field = ""): void => {
     error.textContent = sentence;
-    const control = sender.form?.querySelector<HTMLElement>(`[name="${CSS.escape(field)}"]`);
+    const control = footer.parentElement?.querySelector<HTMLElement>(`[name="${CSS.escape(field)}"]`);
     control?.setAttribute("aria-invalid", "true");
     control?.focus();
     faulty = control;
@@ -46,17 +47,15 @@ export function makeSender(session: Session, selectors: Selectors, draft: Draft,
     sending = false;
   };
 
-  return {
-    footer: make("footer", {}, error, sender),
-    submit: (event) => {
-      event.preventDefault();
-      if (sending) return;
-      // Another report may have been confirmed, and what is kept emptied, since the last key was pressed.
-      keep();
-      error.textContent = "";
-      faulty?.removeAttribute("aria-invalid");
-      if (kept.concern) void send();
-      else fail(say("concernMissing"), "concern");
-    },
-  };
+  function submit(): void {
+    if (sending) return;
+    // Another report may have been confirmed, and what is kept emptied, since the last key was pressed.
+    keep();
+    error.textContent = "";
+    faulty?.removeAttribute("aria-invalid");
+    if (kept.concern) void send();
+    else fail(say("concernMissing"), "concern");
+  }
+
+  return { footer, submit };
 }

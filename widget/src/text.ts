@@ -99,6 +99,11 @@ export function trim(text: string, start: number, end: number): Span | undefined
   return start < end ? [start, end] : undefined;
 }
 
+/** How long a span is as the server counts: in code points. */
+export function lengthOf({ text }: PlainText, span: Span): number {
+  return Array.from(text.slice(...span)).length;
+}
+
 /** The range of the page that holds the span; undefined where the span is empty or lies outside the text. */
 export function rangeOf({ runs }: PlainText, [start, end]: Span): Range | undefined {
   const held = runs.filter(({ at, length }) => at < end && at + length > start);

@@ -46,9 +46,10 @@ export function showForm(session: Session, span: Span): void {
     kept.email = email.value;
   };
   const { footer, submit } = makeSender(session, selectors, draft, keep);
+  // Not a form: a sandboxed page may not submit one, and only our own code may decide what Enter does.
   const form = make(
-    "form",
-    { noValidate: true, oninput: keep, onsubmit: submit },
+    "div",
+    { oninput: keep },
     showPassage(session, span),
     button(say("otherWords"), () => { session.choose(span); }, "plain"),
     labelled(suggestion, say("suggestionLabel"), say("suggestionHint")),
@@ -58,7 +59,11 @@ export function showForm(session: Session, span: Span): void {
     footer,
   );
   form.onkeydown = (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit(event);
+    const { key, ctrlKey, metaKey, target } = event;
+    if (key === "Enter" && (ctrlKey || metaKey || target === email)) {
+      event.preventDefault();
+      submit();
+    }
   };
   show(say("title"), "", form);
   // On a touch screen the keyboard would cover the words before the reader has seen them.

@@ -175,6 +175,16 @@ test("the paragraphs go round, and other words can be chosen where the last were
   await stage.leave(page);
 });
 
+test("the limit counts characters, not halves of them", { skip }, async () => {
+  const page = await stage.visit(stage.publisher.publish("/emoji", "<article><p>Six ships 🚢🚢🚢🚢🚢🚢 came.</p></article>"));
+  stage.desk.config = { maxQuote: 6 };
+  await drag(page, "🚢🚢🚢🚢🚢🚢");
+  await page.keyboard.press("Control+Enter");
+  await dialogOf(page).getByRole("button", { name: "Send" }).waitFor();
+  assert.equal(await dialogOf(page).getByLabel("How should it read?").inputValue(), "🚢🚢🚢🚢🚢🚢");
+  await stage.leave(page);
+});
+
 test("several articles: the passage belongs to its own", { skip }, async () => {
   const page = await stage.visit(stage.publisher.publish("/several", `${ARTICLE}<article><p>A second story, all about cranes.</p></article>`));
   await drag(page, "cranes");

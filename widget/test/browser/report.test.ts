@@ -171,6 +171,17 @@ for (const [name, [reply, sentence]] of Object.entries(UNCONFIRMED)) {
   });
 }
 
+test("a sandboxed page, which may not submit forms, can report", { skip }, async () => {
+  const policy = "sandbox allow-scripts allow-same-origin; form-action 'none'";
+  const page = await stage.visit(stage.publisher.publish("/sandbox", ARTICLE, { policy }));
+  const dialog = await report(page, "Wednes");
+  await fill(page);
+  await dialog.getByLabel("Your e-mail address").press("Enter");
+  await page.getByText("has arrived").waitFor();
+  assert.equal(stage.desk.posted.length, 1);
+  await stage.leave(page);
+});
+
 test("one submission makes one request, however often Send is pressed", { skip }, async () => {
   const page = await stage.visit(stage.publisher.publish("/once", ARTICLE));
   await report(page, "Wednes");
