@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("corrigenda.decide.urls")),
     path("", include("corrigenda.disclose.urls")),
     path("", include("corrigenda.report.urls")),
+    path("", include("corrigenda.watch.urls")),
 ]

@@ -88,6 +88,7 @@ def fetch(
         "User-Agent": f"Corrigenda/{__version__}{about}",
         "Accept": "text/html, application/xhtml+xml",
         "Accept-Encoding": "gzip",
+        "Cache-Control": "no-cache",
     }
     rules = _Rules(hosts, max_bytes, headers)
     with httpcore.ConnectionPool(

@@ -1,0 +1,463 @@
+"""Watch reads what reports wait for: one article one row, a revision a text, a reason where there is none."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.utils import timezone
+
+from corrigenda import ledger
+from corrigenda.connectors.article import headline_of
+from corrigenda.flow import State
+from corrigenda.models import Address, Article, Case, Revision, Site
+from corrigenda.watch import actions, queries, reading, step
+from tests.rooms.connectors.servers import Answer, Server, page
+from tests.rooms.factories import make_article, make_report, make_revision
+
+LONG = "<p>" + "The ferry came on time. " * 40 + "</p>"
+STORY = page(
+    f"<header>menu</header><article><h1>Night ferry</h1>{LONG}</article>",
+    head='<link rel="canonical" href="/story.html">',
+    lang="en-GB",
+)
+
+
+def report(site: Site, url: str, *, state: State = State.RECEIVED) -> Case:
+    """Make a case that waits for the article behind an address."""
+    case = ledger.open_case(site=site, by=ledger.Actor("report"), rows={})
+    made = make_report(site, exact="on time", url=url)
+    made.case = case
+    made.save()
+    Case.objects.filter(pk=case.pk).update(state=state)
+    return case
+
+
+def due_again() -> None:
+    """Let the waiting time of every address pass."""
+    Address.objects.update(next_attempt_at=timezone.now() - timedelta(seconds=1))
+
+
+def test_a_reported_article_is_read(site: Site, server: Server) -> None:
+    """Article, addresses and revision come from the page as the server reads it."""
+    server.answers["/story.html?from=feed"] = server.answers["/story.html"] = Answer(STORY)
+    report(site, server.url("/story.html?from=feed"))
+    assert step.run() == 1
+    article = Article.objects.get()
+    assert article.site == site
+    assert article.canonical_url == server.url("/story.html")
+    assert (article.headline, article.language) == ("Night ferry", "en-GB")
+    assert article.outcome == Article.Outcome.READ
+    assert article.read_at is not None
+    assert {address.url for address in article.addresses.all()} == {
+        server.url("/story.html"),
+        server.url("/story.html?from=feed"),
+    }
+    assert set(Address.objects.values_list("outcome", "attempts", "next_attempt_at")) == {("read", 0, None)}
+    revision = Revision.objects.get()
+    assert (revision.article, revision.number, revision.source) == (article, 1, Revision.Source.PAGE)
+    assert revision.html == f"<h1>Night ferry</h1>{LONG}"
+    assert revision.text.startswith("Night ferry\nThe ferry came on time. The")
+    assert revision.headline == "Night ferry"
+    assert step.run() == 0
+    assert server.requests[0][1]["user-agent"].endswith(f"(+{settings.PUBLIC_URL})")
+
+
+def test_one_article_one_row(site: Site, server: Server) -> None:
+    """Addresses with the same canonical URL, AMP included, are one article with one revision."""
+    amp = page("<article><p>Short.</p></article>", head='<link rel="canonical" href="/story.html">')
+    joined = STORY.replace("</head>", '<link rel="amphtml" href="/amp/story"></head>')
+    server.answers.update({"/story.html": Answer(joined), "/s/1": Answer(joined), "/amp/story": Answer(amp)})
+    for path in ("/amp/story", "/s/1", "/story.html", "/s/1"):
+        report(site, server.url(path))
+    step.run()
+    step.run()
+    article = Article.objects.get()
+    assert article.canonical_url == server.url("/story.html")
+    assert article.addresses.count() == 3
+    assert Revision.objects.get().text.startswith("Night ferry")
+
+
+def test_the_amp_address_is_known_before_anyone_reports_it(site: Site, server: Server) -> None:
+    """The canonical page names it, so that it is not fetched."""
+    server.answers["/story.html"] = Answer(
+        STORY.replace("</head>", '<link rel="amphtml" href="/amp/story"></head>')
+    )
+    report(site, server.url("/story.html"))
+    step.run()
+    report(site, server.url("/amp/story"))
+    assert step.run() == 0
+    assert "/amp/story" not in server.paths()
+
+
+def test_two_pages_that_name_each_other_end(site: Site, server: Server) -> None:
+    """Wrong canonical links cost one more fetch and no more."""
+    for path, other in (("/a", "/b"), ("/b", "/a")):
+        server.answers[path] = Answer(
+            page(f"<article>{path}{LONG}</article>", head=f'<link rel="canonical" href="{other}">')
+        )
+    report(site, server.url("/a"))
+    step.run()
+    assert server.paths() == ["/a", "/b"]
+    assert Article.objects.get().canonical_url == server.url("/b")
+
+
+def test_a_canonical_page_that_is_not_there_leaves_the_reported_one(site: Site, server: Server) -> None:
+    """A broken canonical link does not lose the article."""
+    server.answers["/a"] = Answer(STORY)
+    report(site, server.url("/a"))
+    step.run()
+    assert Article.objects.get().canonical_url == server.url("/a")
+
+
+def test_the_text_comes_from_the_connector(site: Site, server: Server, tmp_path: Path) -> None:
+    """The canonical URL is the page's, the words are those of the CMS."""
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "story.html").write_text(
+        page("<article><h1>Stored</h1><p>Stored words.</p></article>", lang="uk"), encoding="utf-8"
+    )
+    site.connector = Site.Connector.FILES
+    site.connector_options = {"source": str(source), "public": str(tmp_path)}
+    site.save()
+    server.answers["/story.html"] = Answer(STORY)
+    server.answers["/elsewhere"] = Answer(STORY.replace("/story.html", "/elsewhere"))
+    report(site, server.url("/story.html"))
+    report(site, server.url("/elsewhere"))
+    step.run()
+    stored, fetched = Revision.objects.order_by("id")
+    assert (stored.source, stored.text) == (Revision.Source.CONNECTOR, "Stored\nStored words.")
+    assert (stored.article.headline, stored.article.language) == ("Stored", "uk")
+    assert fetched.source == Revision.Source.PAGE
+
+
+@pytest.mark.parametrize("options", [{}, {"source": "source", "public": "public"}])
+def test_a_connector_that_fails_leaves_the_page(
+    site: Site, server: Server, tmp_path: Path, options: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Wrong settings, or a file that cannot be read: the page is the fallback, and the log says so."""
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "story.html").write_bytes(b"<main>\xff</main>")
+    site.connector = Site.Connector.FILES
+    site.connector_options = {name: str(tmp_path / folder) for name, folder in options.items()}
+    site.save()
+    server.answers["/story.html"] = Answer(STORY)
+    report(site, server.url("/story.html"))
+    step.run()
+    assert Revision.objects.get().source == Revision.Source.PAGE
+    assert "The page is read instead" in caplog.text
+
+
+def test_reading_again_on_request(site: Site, server: Server) -> None:
+    """The same text makes no revision, a new one does; a request made meanwhile is not lost."""
+    server.answers["/story.html"] = Answer(STORY)
+    report(site, server.url("/story.html"))
+    step.run()
+    article = Article.objects.get()
+    actions.ask_reading(article=article)
+    assert step.run() == 1
+    assert Revision.objects.count() == 1
+    article.refresh_from_db()
+    assert article.reading_asked_at is None
+    server.answers["/story.html"] = Answer(STORY.replace("on time", "late", 1).replace("Night", "Late"))
+    actions.ask_reading(article=article)
+    step.run()
+    assert [revision.number for revision in Revision.objects.all()] == [1, 2]
+    article.refresh_from_db()
+    assert article.headline == "Late ferry"
+    asked = timezone.now() + timedelta(seconds=60)
+    Article.objects.update(reading_asked_at=asked)
+    step.run()
+    article.refresh_from_db()
+    assert article.reading_asked_at == asked
+
+
+def test_an_article_that_moved_keeps_its_row(site: Site, server: Server) -> None:
+    """Its page names a new canonical address: the article, its cases and revisions go along."""
+    server.answers["/old"] = Answer(page(f"<article>{LONG}</article>"))
+    report(site, server.url("/old"))
+    step.run()
+    moved = page(f"<article>{LONG}</article>", head='<link rel="canonical" href="/new">')
+    server.answers.update({"/old": Answer(status=301, headers={"Location": "/new"}), "/new": Answer(moved)})
+    article = Article.objects.get()
+    actions.ask_reading(article=article)
+    step.run()
+    article.refresh_from_db()
+    assert article.canonical_url == server.url("/new")
+    assert {address.url for address in article.addresses.all()} == {server.url("/old"), server.url("/new")}
+    assert Revision.objects.count() == 1
+
+
+def test_two_articles_never_become_one_by_themselves(site: Site, server: Server) -> None:
+    """Where the new canonical address is another article already, both stay."""
+    one, two = make_article(site, path="/one"), make_article(site, path="/two")
+    server.answers["/two"] = Answer(page(f"<article>{LONG}</article>"))
+    server.answers["/one"] = Answer(status=301, headers={"Location": "/two"})
+    actions.ask_reading(article=one)
+    step.run()
+    assert set(Article.objects.values_list("pk", "canonical_url")) == {
+        (one.pk, server.url("/one")),
+        (two.pk, server.url("/two")),
+    }
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_missing(site: Site, server: Server, status: int) -> None:
+    """The address says so; a later report has it tried again, not before an hour."""
+    server.answers["/story.html"] = Answer("gone", status)
+    report(site, server.url("/story.html"))
+    assert step.run() == 1
+    address = Address.objects.get()
+    assert (address.outcome, address.article) == (Article.Outcome.MISSING, None)
+    assert str(status) in address.problem
+    assert address.next_attempt_at is not None
+    assert address.next_attempt_at > timezone.now() + timedelta(hours=1)
+    assert step.run() == 0
+    server.answers["/story.html"] = Answer(STORY)
+    due_again()
+    assert step.run() == 1
+    assert Article.objects.get().outcome == Article.Outcome.READ
+
+
+def test_an_article_that_was_read_and_is_missing_keeps_its_revisions(site: Site, server: Server) -> None:
+    """The row says missing, the words are still known."""
+    article = make_article(site)
+    make_revision(article, LONG)
+    actions.ask_reading(article=article)
+    step.run()
+    article.refresh_from_db()
+    assert article.outcome == Article.Outcome.MISSING
+    assert article.reading_asked_at is None
+    assert article.revisions.count() == 1
+
+
+PAYWALL = '<script type="application/ld+json">{"isAccessibleForFree": false}</script>'
+
+
+@pytest.mark.parametrize(
+    ("html", "sentence"),
+    [
+        (page("<div>no root</div>"), "root selectors"),
+        (page("<article><script>x</script></article>"), "empty"),
+        (page(f"<article>{LONG}</article>", head=PAYWALL), "not free to read"),
+    ],
+)
+def test_unreadable(site: Site, server: Server, html: str, sentence: str) -> None:
+    """The article is known, its text is not, and nothing is taken for its text."""
+    server.answers["/story.html"] = Answer(html)
+    report(site, server.url("/story.html"))
+    step.run()
+    article = Article.objects.get()
+    address = Address.objects.get()
+    assert address.article == article
+    assert (article.outcome, address.outcome) == (Article.Outcome.UNREADABLE, Article.Outcome.UNREADABLE)
+    assert sentence in address.problem
+    assert not Revision.objects.exists()
+    assert step.run() == 0
+
+
+@pytest.mark.parametrize("status", [401, 402, 403, 451])
+def test_a_page_that_is_shut_is_unreadable(site: Site, server: Server, status: int) -> None:
+    """There is a page, and it is not for us: that is not missing."""
+    server.answers["/story.html"] = Answer("no", status)
+    report(site, server.url("/story.html"))
+    step.run()
+    assert Address.objects.get().outcome == Article.Outcome.UNREADABLE
+
+
+@pytest.mark.parametrize(
+    ("body", "head", "outcome"),
+    [
+        (LONG, PAYWALL, Article.Outcome.READ),
+        ("<p>" + "Ferry. " * 50 + "</p><div class='Paywall-box'></div>", "", Article.Outcome.UNREADABLE),
+        ("<p>" + "Ferry. " * 50 + "</p>", PAYWALL, Article.Outcome.UNREADABLE),
+        ("<p>" + "Ferry. " * 50 + "</p>", "", Article.Outcome.READ),
+        ("<p>Ferry.</p>", "", Article.Outcome.UNREADABLE),
+    ],
+    ids=["whole behind a sign", "cut with a wall", "cut and declared", "shortened by its editors", "a stub"],
+)
+def test_a_cut_off_page_is_unreadable_and_never_gone(
+    site: Site, server: Server, body: str, head: str, outcome: Article.Outcome
+) -> None:
+    """Less than half with the sign of a paywall, or next to nothing: the former revision stays the newest."""
+    article = make_article(site)
+    make_revision(article, LONG)
+    server.answers["/story.html"] = Answer(page(f"<article>{body}</article>", head=head))
+    actions.ask_reading(article=article)
+    step.run()
+    article.refresh_from_db()
+    assert article.outcome == outcome
+    newest = article.revisions.order_by("-number")[0]
+    assert (newest.number == 1) == (outcome == Article.Outcome.UNREADABLE or body == LONG)
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome", "sentence"),
+    [
+        (Answer("{}", headers={"Content-Type": "application/json"}), "unreadable", "not an HTML page"),
+        (Answer("x" * 6_000_000), "unreadable", "larger than"),
+        (Answer(status=302, headers={"Location": "http://169.254.169.254/"}), "failed", "not among those"),
+    ],
+)
+def test_what_will_not_get_better_is_not_repeated(
+    site: Site, server: Server, answer: Answer, outcome: str, sentence: str
+) -> None:
+    """A human is asked at once."""
+    server.answers["/story.html"] = answer
+    report(site, server.url("/story.html"))
+    step.run()
+    address = Address.objects.get()
+    assert address.outcome == outcome
+    assert sentence in address.problem
+    assert step.run() == 0
+
+
+def test_failures_are_repeated_with_growing_pauses_and_end(site: Site, server: Server) -> None:
+    """Five attempts, then a human is asked; it is tried again all the same, seldom, and can still succeed."""
+    server.answers["/story.html"] = Answer("busy", 503)
+    report(site, server.url("/story.html"))
+    waits = []
+    for attempt in range(1, 7):
+        begun = timezone.now()
+        assert step.run() == 1
+        address = Address.objects.get()
+        assert address.next_attempt_at is not None
+        waits.append(round((address.next_attempt_at - begun).total_seconds()))
+        assert address.attempts == attempt
+        assert address.outcome == ("failed" if attempt >= 5 else "unread")
+        assert "503" in address.problem
+        assert step.run() == 0
+        due_again()
+    assert waits == [4, 16, 64, 256, 1024, 4096]
+    server.answers["/story.html"] = Answer(STORY)
+    step.run()
+    address.refresh_from_db()
+    assert (address.outcome, address.attempts, address.problem) == ("read", 0, "")
+
+
+def test_a_reading_that_was_asked_for_fails_in_the_end(site: Site, server: Server) -> None:
+    """Nobody waits for ever, and asking again begins anew."""
+    article = make_article(site)
+    Address.objects.all().delete()
+    server.answers["/story.html"] = Answer("busy", 500)
+    actions.ask_reading(article=article)
+    for _ in range(5):
+        assert step.run() == 1
+        due_again()
+    assert step.run() == 0
+    article.refresh_from_db()
+    assert (article.outcome, article.reading_asked_at) == (Article.Outcome.FAILED, None)
+    server.answers["/story.html"] = Answer(STORY)
+    actions.ask_reading(article=article)
+    step.run()
+    article.refresh_from_db()
+    assert article.outcome == Article.Outcome.READ
+
+
+def test_a_page_that_ends_the_worker_is_given_up(site: Site, server: Server) -> None:
+    """Attempts are counted before they are made: one that never comes back is counted too."""
+    server.answers["/story.html"] = Answer(STORY)
+    report(site, server.url("/story.html"))
+    for _ in range(5):
+        actions.begin_attempt(site=site, url=server.url("/story.html"))
+    assert step.run() == 1
+    assert server.requests == []
+    address = Address.objects.get()
+    assert address.outcome == Article.Outcome.FAILED
+    assert "broken off" in address.problem
+
+
+def test_one_that_fails_does_not_stop_the_others(
+    site: Site, server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An error that nobody thought of is logged, counted, and passed by."""
+
+    def breaks(html: str) -> str:
+        if "break" in html:
+            raise RuntimeError("unthought-of")
+        return headline_of(html)
+
+    monkeypatch.setattr("corrigenda.watch.reading.headline_of", breaks)
+    server.answers["/bad"] = Answer(page("<article>break</article>"))
+    server.answers["/story.html"] = Answer(STORY)
+    report(site, server.url("/bad"))
+    report(site, server.url("/story.html"))
+    assert step.run() == 2
+    assert Article.objects.get().canonical_url == server.url("/story.html")
+    bad = Address.objects.get(url=server.url("/bad"))
+    assert (bad.attempts, bad.outcome) == (1, "unread")
+    assert "unthought-of" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("state", "read"), [(State.RECEIVED, 1), (State.UNLOCATED, 1), (State.CLOSED, 0), (State.MERGED, 0)]
+)
+def test_only_cases_that_wait_have_their_article_read(
+    site: Site, server: Server, state: State, read: int
+) -> None:
+    """Also those that a human was already asked about: the text may still come."""
+    server.answers["/story.html"] = Answer(STORY)
+    report(site, server.url("/story.html"), state=state)
+    assert step.run() == read
+
+
+def test_a_page_of_another_site_is_not_taken_over(site: Site, server: Server) -> None:
+    """Two sites that list the same host cannot take each other's articles."""
+    other = Site.objects.create(slug="other", name="Other", fetch_hosts=[server.place])
+    Article.objects.create(site=other, canonical_url=server.url("/story.html"))
+    server.answers["/a"] = server.answers["/story.html"] = Answer(STORY)
+    report(site, server.url("/a"))
+    step.run()
+    address = Address.objects.get(url=server.url("/a"))
+    assert (address.outcome, address.article) == ("failed", None)
+    assert "another site" in address.problem
+
+
+def test_wrong_root_selectors_are_said(site: Site, server: Server) -> None:
+    """An administrator reads what to change."""
+    site.root_selectors = ["article[["]
+    site.save()
+    server.answers["/story.html"] = Answer(STORY)
+    report(site, server.url("/story.html"))
+    step.run()
+    assert "not CSS" in Address.objects.get().problem
+
+
+def test_limit(site: Site, server: Server) -> None:
+    """A batch is a batch."""
+    for number in range(4):
+        server.answers[f"/{number}"] = Answer(STORY.replace("/story.html", f"/{number}"))
+        report(site, server.url(f"/{number}"))
+    assert step.run(3) == 3
+    assert step.run(3) == 1
+    assert queries.addresses_to_read(10) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_make_one_article(server: Server) -> None:
+    """The same canonical page under four addresses, read by four threads together: one row, one revision."""
+    place = server.place
+    site = Site.objects.create(slug="courier", name="Courier", fetch_hosts=[place], private_hosts=[place])
+    urls = [server.url(f"/{number}") for number in range(4)]
+    for number in range(4):
+        server.answers[f"/{number}"] = Answer(STORY)
+    server.answers["/story.html"] = Answer(STORY)
+    together = threading.Barrier(4)
+
+    def work(url: str) -> None:
+        try:
+            address = actions.begin_attempt(site=site, url=url)
+            read = reading.read_article(site, url)
+            together.wait()
+            actions.keep_reading(address=address, reading=read)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        for job in [pool.submit(work, url) for url in urls]:
+            job.result()
+    assert Article.objects.count() == Revision.objects.count() == 1
+    assert Address.objects.filter(article=Article.objects.get()).count() == 5
