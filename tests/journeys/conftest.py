@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests import tools
+from tests.journeys.postbox import Postbox, open_postbox
 from tests.journeys.running import Demo, own_database, running_demo
 
 # Without these, Chromium looks up its maker's hosts at every start.
@@ -33,13 +34,20 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def postbox() -> Iterator[Postbox]:
+    """The SMTP server that the demo's mails go to."""
+    with open_postbox() as postbox:
+        yield postbox
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory, postbox: Postbox) -> Iterator[Demo]:
     """A demo without reports, for all journeys of this process: each uses an article of its own."""
+    data = tmp_path_factory.mktemp("demo")
+    settings = {**postbox.settings(), "CORRIGENDA_UNDO_SECONDS": "1"}
     with (
         own_database(os.environ.get("DATABASE_URL", "")) as url,
-        running_demo(
-            tmp_path_factory.mktemp("demo"), "--empty", database_url=url, CORRIGENDA_UNDO_SECONDS="1"
-        ) as demo,
+        running_demo(data, "--empty", database_url=url, **settings) as demo,
     ):
         yield demo
 

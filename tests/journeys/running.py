@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -74,8 +75,10 @@ def running_demo(data: Path, *arguments: str, database_url: str, **extra: str) -
     ready = threading.Event()
     threading.Thread(target=_read, args=(demo, ready), daemon=True).start()
     try:
-        if not ready.wait(START_SECONDS):
-            raise AssertionError("The demo did not start:\n" + "".join(demo.lines))
+        deadline = time.monotonic() + START_SECONDS
+        while not ready.wait(0.1):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError("The demo did not start:\n" + "".join(demo.lines))
         demo.environment = {
             **environment,
             "CORRIGENDA_DATA_DIR": str(data),

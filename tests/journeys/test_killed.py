@@ -1,6 +1,5 @@
 """Pulling the plug: the worker is killed after each of its effects, started again, and ends the same."""
 
-import asyncio
 import hashlib
 import json
 import os
@@ -9,22 +8,18 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from email.message import Message
-from email.parser import BytesParser
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from psycopg import sql
 
-from corrigenda.demo.paper import Paper, PaperServer
+from tests.journeys.papers import served
+from tests.journeys.postbox import Postbox, open_postbox
 from tests.journeys.running import own_database
 
 QUOTE = "Lantern Quay at low water"
@@ -47,23 +42,6 @@ FACTS = {
     "delivered": "SELECT reply_id FROM corrigenda_delivery WHERE delivered_at IS NOT NULL ORDER BY reply_id",
     "undelivered": "SELECT reply_id FROM corrigenda_delivery WHERE delivered_at IS NULL",
 }
-
-
-class Postbox:
-    """A real SMTP server's handler: keeps every message that it answered 250 to."""
-
-    def __init__(self) -> None:
-        self.mails: list[tuple[str, Message]] = []
-
-    async def handle_DATA(  # noqa: N802 (the signature is aiosmtpd's)
-        self,
-        server: SMTP,  # noqa: ARG002
-        session: Session,  # noqa: ARG002
-        envelope: Envelope,
-    ) -> str:
-        content = envelope.original_content or b""
-        self.mails.append((envelope.rcpt_tos[0], BytesParser().parsebytes(content)))
-        return "250 taken"
 
 
 @dataclass
@@ -179,30 +157,19 @@ def _without_times(text: str) -> str:
 @pytest.fixture(scope="module")
 def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
     data = tmp_path_factory.mktemp("killed") / "data"
-    postbox = Postbox()
-    smtp = Controller(postbox, hostname="127.0.0.1", port=0)
-    smtp.start()
-    paper = PaperServer(
-        Paper(public=data / "newspaper/public", newspaper="", corrigenda="http://127.0.0.1:9"), port=0
-    )
-    newspaper = f"http://localhost:{paper.server_address[1]}"
-    paper.paper = Paper(
-        public=data / "newspaper/public", newspaper=newspaper, corrigenda="http://127.0.0.1:9"
-    )
-    threading.Thread(target=paper.serve_forever, daemon=True).start()
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("CORRIGENDA_")}
-    assert isinstance(smtp.server, asyncio.Server)
-    with own_database(os.environ.get("DATABASE_URL", "")) as url:
+    with (
+        open_postbox() as postbox,
+        served(data / "newspaper/public", corrigenda="http://127.0.0.1:9") as newspaper,
+        own_database(os.environ.get("DATABASE_URL", "")) as url,
+    ):
+        clean = {key: value for key, value in os.environ.items() if not key.startswith("CORRIGENDA_")}
         environment = {
             **clean,
+            **postbox.settings(),
             "DATABASE_URL": url,
             "DJANGO_SETTINGS_MODULE": "corrigenda.config.settings",
             "CORRIGENDA_DATA_DIR": str(data),
             "CORRIGENDA_UNDO_SECONDS": "0",
-            "CORRIGENDA_MAIL_HOST": "127.0.0.1",
-            "CORRIGENDA_MAIL_PORT": str(smtp.server.sockets[0].getsockname()[1]),
-            "CORRIGENDA_MAIL_SECURITY": "none",
-            "CORRIGENDA_MAIL_FROM": "desk@courier.example",
             "CORRIGENDA_DEMO_PASSWORD": "a long enough passphrase",
         }
         shop = Workshop(data=data, url=url, environment=environment, postbox=postbox)
@@ -215,8 +182,6 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
         yield shop
         shop.rest()
         shop.forget("reported", "decided")
-    paper.shutdown()
-    smtp.stop()
 
 
 def survive_every_kill(shop: Workshop, moment: str) -> dict[str, Any]:

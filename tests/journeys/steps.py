@@ -1,0 +1,178 @@
+"""What a reader and an editor do in the browser, a function each."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.journeys.running import Demo
+
+FIND_WORDS = """
+(words) => {
+  const root = document.querySelector("[itemprop=articleBody]");
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  let text = "", nodes = [];
+  while (walker.nextNode()) {
+    nodes.push([walker.currentNode, text.length]);
+    text += walker.currentNode.data;
+  }
+  const at = text.replace(/\\s/g, " ").indexOf(words);
+  const place = (offset, bias) => {
+    const [node, begin] = nodes.filter(([node, begin]) => begin <= offset - bias).at(-1);
+    const range = document.createRange();
+    range.setStart(node, offset - begin); range.setEnd(node, offset - begin);
+    return range;
+  };
+  if (at < 0) return null;
+  const start = place(at, 0), end = place(at + words.length, 1);
+  start.startContainer.parentElement.scrollIntoView({ block: "center", behavior: "instant" });
+  const [a, b] = [start.getBoundingClientRect(), end.getBoundingClientRect()];
+  return { x1: a.x, y1: a.y + a.height / 2, x2: b.x, y2: b.y + b.height / 2 };
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """An error in a story of the demo newspaper, and how it should read."""
+
+    story: str
+    exact: str
+    suggestion: str
+    language: str
+
+
+def tab_to(page: Page, target: Locator, *, presses: int = 80) -> None:
+    """Press Tab until the target holds the focus."""
+    for _ in range(presses):
+        if target.evaluate("element => element.getRootNode().activeElement === element"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never reached {target}")
+
+
+def select_with_mouse(page: Page, words: str) -> None:
+    """Drag over words of the article, as a reader does."""
+    page.wait_for_load_state("load")
+    place = page.evaluate(FIND_WORDS, words)
+    assert place, f"{words!r} is not in the article"
+    page.mouse.move(place["x1"] + 0.5, place["y1"])
+    page.mouse.down()
+    page.mouse.move(place["x2"] - 0.5, place["y2"], steps=8)
+    page.mouse.up()
+    selected = re.sub(r"\s", " ", page.evaluate("getSelection().toString()"))
+    assert selected == words, f"the mouse selected {selected!r}"
+
+
+def open_dialog_with_keyboard(page: Page, words: str) -> None:
+    """Tab to the article's own link, and choose the words in the dialog with the arrow keys."""
+    page.wait_for_load_state("load")
+    tab_to(page, page.locator("a[data-corrigenda=report]").last)
+    page.keyboard.press("Enter")
+    box = page.locator("corrigenda-dialog textarea#words")
+    expect(box).to_be_focused()
+    previous = page.locator("corrigenda-dialog footer button").first
+    for _ in range(60):
+        if words in box.input_value():
+            break
+        tab_to(page, previous)
+        page.keyboard.press("Enter")
+    else:
+        raise AssertionError(f"no paragraph offered {words!r}")
+    page.keyboard.press("Shift+Tab")
+    expect(box).to_be_focused()
+    page.keyboard.press("Control+Home")
+    for _ in range(box.input_value().index(words)):
+        page.keyboard.press("ArrowRight")
+    for _ in words:
+        page.keyboard.press("Shift+ArrowRight")
+    tab_to(page, page.locator("corrigenda-dialog footer button.main"))
+    page.keyboard.press("Enter")
+
+
+def write_report(page: Page, slip: Slip, *, comment: str, email: str, by_keyboard: bool) -> str:
+    """Fill in the dialog and send it; return the address of the status page that the server gave."""
+    dialog = page.locator("corrigenda-dialog")
+    suggestion = dialog.locator("#suggestion")
+    expect(suggestion).to_be_focused()
+    expect(dialog.locator("mark")).to_contain_text(slip.exact)
+    expect(suggestion).to_have_value(slip.exact)
+    if by_keyboard:
+        page.keyboard.press("Control+A")
+        page.keyboard.type(slip.suggestion)
+        page.keyboard.press("Tab")
+        page.keyboard.press("Space")
+        page.keyboard.press("Tab")
+        page.keyboard.type(comment)
+        page.keyboard.press("Tab")
+        page.keyboard.type(email)
+        tab_to(page, dialog.locator("footer button.main"))
+        page.keyboard.press("Enter")
+    else:
+        suggestion.fill(slip.suggestion)
+        dialog.locator("input[type=radio][value=fact]").check()
+        dialog.locator("#comment").fill(comment)
+        dialog.locator("#email").fill(email)
+        dialog.locator("footer button.main").click()
+    link = dialog.locator("a[href*='/status/']")
+    expect(link).to_be_visible()
+    return str(link.get_attribute("href"))
+
+
+def report_without_javascript(page: Page, slip: Slip, *, email: str) -> str:
+    """Follow the article's link to the plain form and send it; return the address of the status page."""
+    page.locator("a[data-corrigenda=report]").last.click()
+    page.locator("[name=quote]").fill(slip.exact)
+    page.locator("[name=suggestion]").fill(slip.suggestion)
+    page.locator("[name=concern][value=fact]").check()
+    page.locator("[name=email]").fill(email)
+    page.locator("form button.button--primary").click()
+    page.wait_for_url("**/status/**")
+    return page.url
+
+
+def sign_in(page: Page, demo: Demo) -> None:
+    """Sign in at the desk as the demo's editor, from the keyboard."""
+    page.goto(f"{demo.desk}/desk/")
+    tab_to(page, page.locator("[name=login]"))
+    page.keyboard.type("demo")
+    tab_to(page, page.locator("[name=password]"))
+    page.keyboard.type(demo.password)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/")
+
+
+def open_case(page: Page, demo: Demo, slip: Slip, *, reports: int) -> None:
+    """Wait in the queue until the case has all its reports, then open it."""
+    page.goto(f"{demo.desk}/desk/")
+    row = page.locator("[data-row]").filter(has_text=slip.exact)
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text(re.compile(rf"\b{reports}\b"), timeout=20_000)
+    row.locator("[data-open]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/cases/**")
+
+
+def accept(page: Page, *, by_keyboard: bool) -> None:
+    """Accept the suggestion as a correction."""
+    form = page.locator("#accept-form")
+    if by_keyboard:
+        page.keyboard.press("a")
+        tab_to(page, form.locator("[name=wording]"))
+        tab_to(page, form.locator("[name=kind]").first)
+        page.keyboard.press("Space")
+        tab_to(page, form.locator(".form__actions button"))
+        page.keyboard.press("Enter")
+    else:
+        if not form.is_visible():
+            page.locator("#accept summary").click()
+        form.locator("[name=kind][value=correction]").check()
+        form.locator(".form__actions button").click()
+    expect(page.locator("#progress")).to_be_visible()
+
+
+def take_picture(page: Page, folder: Path | None, name: str) -> None:
+    """Keep a screenshot where somebody asked for it."""
+    if folder is not None:
+        page.screenshot(path=folder / f"{name}.png", full_page=True)

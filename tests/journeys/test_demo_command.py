@@ -1,0 +1,136 @@
+"""`corrigenda demo`: it answers, steps over taken ports, keeps its data, begins anew, and stops whole."""
+
+import os
+import re
+import socket
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.running import Demo, own_database, running_demo
+
+STORY = "heron-count"
+
+
+@pytest.fixture
+def database() -> Iterator[str]:
+    with own_database(os.environ.get("DATABASE_URL", "")) as url:
+        yield url
+
+
+@contextmanager
+def taken_port() -> Iterator[int]:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        yield taken.getsockname()[1]
+
+
+def get(url: str) -> str:
+    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 (our own loopback address)
+        body: bytes = answer.read()
+        return body.decode()
+
+
+def cases(demo: Demo) -> int:
+    printed = demo.corrigenda(
+        "manage",
+        "shell",
+        "--no-imports",
+        "-c",
+        "from corrigenda.models import Case; print(Case.objects.count())",
+    )
+    return int(printed.split()[-1])
+
+
+def test_it_answers_on_every_address_and_stops_whole(tmp_path: Path, database: str) -> None:
+    with (
+        taken_port() as taken,
+        running_demo(tmp_path / "d", "--port", str(taken), database_url=database) as demo,
+    ):
+        port = int(demo.desk.rsplit(":", 1)[1])
+        assert port != taken, "a taken port is stepped over"
+        page = get(f"{demo.newspaper}/{STORY}.html")
+        assert f'{demo.desk}/static/corrigenda/widget/corrigenda.js"' in page
+        assert f'rel="canonical" href="{demo.newspaper}/{STORY}.html"' in page
+        assert "{{" not in page
+        assert "Sign" in get(f"{demo.desk}/desk/")
+        assert "Harbour Courier" in get(f"{demo.desk}/log/harbour-courier/")
+        assert get(f"{demo.desk}/static/corrigenda/widget/corrigenda.js")
+        addresses = (demo.desk, demo.newspaper)
+    assert demo.process.returncode == 0
+    for address in addresses:
+        with pytest.raises(urllib.error.URLError):
+            get(f"{address}/")
+
+
+def test_the_first_start_brings_reports_and_the_second_keeps_everything(
+    tmp_path: Path, database: str
+) -> None:
+    folder = tmp_path / "d"
+    with running_demo(folder, database_url=database) as demo:
+        first = (demo.desk, demo.newspaper, demo.password)
+        status = demo.corrigenda(
+            "report", f"{demo.newspaper}/{STORY}.html", "--quote", "raw total of 360"
+        ).strip()
+        assert "raw total of 360" in get(status)
+        before = wait_for_cases(demo, 4)
+    with running_demo(folder, database_url=database) as demo:
+        assert (demo.desk, demo.newspaper, demo.password) == first
+        assert "raw total of 360" in get(status)
+        assert cases(demo) == before
+
+
+def test_an_address_that_is_taken_meanwhile_is_left_behind(tmp_path: Path, database: str) -> None:
+    folder = tmp_path / "d"
+    with running_demo(folder, "--empty", database_url=database) as demo:
+        old = demo.newspaper
+        status = demo.corrigenda("report", f"{old}/{STORY}.html", "--quote", "raw total of 360").strip()
+        wait_for_cases(demo, 1)
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(("127.0.0.1", int(old.rsplit(":", 1)[1])))
+        taken.listen()
+        with running_demo(folder, "--empty", database_url=database) as demo:
+            assert demo.newspaper != old
+            moved = get(f"{demo.desk}/{status.split('/', 3)[3]}")
+            assert demo.newspaper in moved or "raw total of 360" in moved
+            demo.corrigenda("report", f"{demo.newspaper}/{STORY}.html", "--quote", "raw total of 360")
+            assert wait_for_cases(demo, 2) == 2
+
+
+def test_reset_begins_anew_and_leaves_other_folders_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    with running_demo(folder, "--empty", database_url="") as demo:
+        demo.corrigenda("report", f"{demo.newspaper}/{STORY}.html", "--quote", "raw total of 360")
+        wait_for_cases(demo, 1)
+        password = demo.password
+    with running_demo(folder, "--empty", "--reset", database_url="") as demo:
+        assert cases(demo) == 0
+        assert demo.password != password
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    (precious / "file").write_text("mine")
+    with (
+        pytest.raises(AssertionError, match="left alone"),
+        running_demo(precious, "--reset", database_url=""),
+    ):
+        pass
+    assert (precious / "file").read_text() == "mine"
+
+
+def wait_for_cases(demo: Demo, number: int) -> int:
+    """Wait until the worker has opened so many cases."""
+    for _ in range(60):
+        if (found := cases(demo)) >= number:
+            return found
+    raise AssertionError(f"{found} cases instead of {number}:\n{''.join(demo.lines)}")
+
+
+def test_the_editors_password_is_never_in_the_code() -> None:
+    sources = "".join(path.read_text() for path in Path("corrigenda").rglob("*.py"))
+    assert not re.search(r"password\s*=\s*['\"][^'\"]", sources)

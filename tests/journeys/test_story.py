@@ -1,0 +1,166 @@
+"""The story of the README: from a reader's highlight to a published correction, in a real browser."""
+
+import json
+import re
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys import steps
+from tests.journeys.postbox import Postbox
+from tests.journeys.running import Demo
+from tests.journeys.steps import Slip
+
+pytestmark = pytest.mark.browser
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+STORIES = {
+    "english-mouse": (
+        Slip(
+            "heron-count", "fishing guild and 45 from elsewhere", "fishing guild and 55 from elsewhere", "en"
+        ),
+        False,
+    ),
+    "english-keyboard": (Slip("library-boat", "13,484 days", "13,844 days", "en"), True),
+    "ukrainian-mouse": (Slip("rehata", "разом 32 учні", "разом 30 учнів", "uk"), False),
+    "ukrainian-keyboard": (
+        Slip("dohliadach-maiaka", "назбиралося 62 зошити", "назбиралося 68 зошитів", "uk"),
+        True,
+    ),
+}
+
+
+def fetch(url: str) -> bytes:
+    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 (our own loopback address)
+        body: bytes = answer.read()
+        return body
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_the_story(name: str, browser: Browser, demo: Demo, postbox: Postbox, pictures: Path | None) -> None:
+    slip, by_keyboard = STORIES[name]
+    article = f"{demo.newspaper}/{slip.story}.html"
+    first, second = f"{name}-1@reader.example", f"{name}-2@reader.example"
+    reader = browser.new_context(locale="uk-UA" if slip.language == "uk" else "en-GB")
+    editor = browser.new_context(locale="uk-UA" if slip.language == "uk" else "en-GB")
+    plain = browser.new_context(
+        java_script_enabled=False, locale="uk-UA" if slip.language == "uk" else "en-GB"
+    )
+
+    # 1. A reader marks the words and says what is wrong.
+    page = reader.new_page()
+    page.goto(article)
+    if by_keyboard:
+        steps.open_dialog_with_keyboard(page, slip.exact)
+    else:
+        steps.select_with_mouse(page, slip.exact)
+        page.keyboard.press("Control+Enter")
+    steps.take_picture(page, pictures, f"{name}-dialog")
+    status = steps.write_report(page, slip, comment="I counted.", email=first, by_keyboard=by_keyboard)
+    assert status.startswith(f"{demo.desk}/status/")
+    steps.take_picture(page, pictures, f"{name}-sent")
+
+    # 2. Another reports the same without JavaScript.
+    form = plain.new_page()
+    form.goto(article)
+    other_status = steps.report_without_javascript(form, slip, email=second)
+    assert other_status != status
+
+    # 3. and 4. At the desk the two are one case; the editor accepts.
+    desk = editor.new_page()
+    steps.sign_in(desk, demo)
+    steps.open_case(desk, demo, slip, reports=2)
+    steps.take_picture(desk, pictures, f"{name}-case")
+    expect(desk.locator("mark").first).to_contain_text(slip.exact)
+    expect(desk.locator("del").first).to_be_visible()
+    expect(desk.get_by_text("I counted.")).to_be_visible()
+    steps.accept(desk, by_keyboard=by_keyboard)
+
+    # 5. and 6. The article is changed, marked, and bears its notice; so do log and feeds.
+    await_text(page, article, slip.suggestion)
+    assert slip.exact not in body_of(page)
+    marked = page.locator("[itemprop=articleBody] mark.corrected")
+    expect(marked.first).to_be_visible()
+    note = page.locator("aside.corrections p[id^=correction-]")
+    expect(note).to_have_count(1)
+    steps.take_picture(page, pictures, f"{name}-notice")
+    anchor = str(note.get_attribute("id"))
+    check_log(desk, demo, slip, article, pictures, name)
+
+    # Each reader is told, on the status page and by mail, and led to the place.
+    for address in (status, other_status):
+        told = reader.new_page()
+        told.goto(address)
+        expect(told.locator(f"a[href='{article}#{anchor}']")).to_be_visible()
+        expect(told.get_by_text(slip.exact).first).to_be_visible()
+    steps.take_picture(told, pictures, f"{name}-status")
+    await_mails(postbox, first, second)
+    for address in (first, second):
+        texts = postbox.texts_to(address)
+        assert len(texts) == 1
+        assert f"{article}#{anchor}" in texts[0]
+
+    # 7. Every move stands in the history, and nobody's address does.
+    check_history(desk, slip, first)
+    for context in (reader, editor, plain):
+        context.close()
+
+
+def body_of(page: Page) -> str:
+    return re.sub(r"\s", " ", page.locator("[itemprop=articleBody]").inner_text())
+
+
+def await_text(page: Page, article: str, words: str, *, seconds: float = 30) -> None:
+    """Load the article until it shows the words."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        page.goto(article)
+        if words in body_of(page):
+            return
+        time.sleep(0.2)
+    raise AssertionError(f"{article} never showed {words!r}")
+
+
+def await_mails(postbox: Postbox, *addresses: str, seconds: float = 20) -> None:
+    """Wait until each address has had a mail."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and not all(postbox.texts_to(address) for address in addresses):
+        time.sleep(0.1)
+
+
+def check_log(desk: Page, demo: Demo, slip: Slip, article: str, pictures: Path | None, name: str) -> None:
+    """The correction stands in the log and in both feeds."""
+    log = f"{demo.desk}/log/harbour-courier/"
+    desk.goto(log)
+    entry = desk.locator("main").get_by_role("link").and_(desk.locator(f"[href^='{article}']"))
+    expect(entry.first).to_be_visible()
+    steps.take_picture(desk, pictures, f"{name}-log")
+    atom = etree.fromstring(fetch(f"{log}feed.atom"))
+    ours = [
+        entry
+        for entry in atom.findall(f"{ATOM}entry")
+        if article in etree.tostring(entry, encoding="unicode")
+    ]
+    assert len(ours) == 1
+    feed = json.loads(fetch(f"{log}feed.json"))
+    items = [item for item in feed["items"] if item["_corrigenda"]["article"] == article]
+    assert len(items) == 1
+    assert items[0]["_corrigenda"]["kind"] == "correction"
+    assert slip.suggestion in items[0]["_corrigenda"]["new"]
+
+
+def check_history(desk: Page, slip: Slip, email: str) -> None:
+    """The case's page shows who did what, when, and the words before and after."""
+    desk.go_back()
+    desk.reload()
+    history = desk.locator("main")
+    for words in (slip.exact, slip.suggestion, "Demo Editor"):
+        expect(history).to_contain_text(words)
+    assert desk.locator("main time").count() >= 5
+    assert email not in desk.content()
+    seconds = re.search(r"(\d+[.,]\d) (s|с)\b", desk.locator("#progress").inner_text())
+    assert seconds, "the seconds between fix and notice are not shown"
