@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "corrigenda.web.htmx.SignInAgain",
     "allauth.account.middleware.AccountMiddleware",
 ]
 TEMPLATES = [

@@ -1,9 +1,11 @@
 """What the widget and other programs call: POST /api/reports and GET /widget/config."""
 
+import logging
 from http import HTTPStatus
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
@@ -21,6 +23,8 @@ from corrigenda.report.problems import json_response, problem
 from corrigenda.report.wire import NotJsonError, decode_report, wire_name
 from corrigenda.web.queries import site_of_url
 
+logger = logging.getLogger(__name__)
+
 
 @csrf_exempt
 @for_site_pages("POST")
@@ -29,13 +33,14 @@ def post_report(request: HttpRequest) -> HttpResponse:
     unfit = _unfit(request)
     if unfit is not None:
         return unfit
-    key = request.headers.get("Idempotency-Key", "")
-    if not key:
-        return problem(HTTPStatus.BAD_REQUEST, _("The header Idempotency-Key is missing."))
+    key = request.headers["Idempotency-Key"]
     try:
         draft = decode_report(request.body)
         with translation.override(answer_language(draft.language, None)):
             receipt = receive(draft=draft, idempotency_key=key, channel=Report.Channel.WIDGET)
+    except DatabaseError:
+        logger.exception("A report could not be stored.")
+        return _busy()
     except RequestDataTooBig:
         return _too_large()
     except NotJsonError:
@@ -96,7 +101,17 @@ def _unfit(request: HttpRequest) -> HttpResponse | None:
         return problem(HTTPStatus.LENGTH_REQUIRED, _("The header Content-Length is missing."))
     if int(request.headers["Content-Length"]) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         return _too_large()
+    if not request.headers.get("Idempotency-Key"):
+        return problem(HTTPStatus.BAD_REQUEST, _("The header Idempotency-Key is missing."))
     return None
+
+
+def _busy() -> HttpResponse:
+    # The commit may have reached the disk before its answer was lost: only the same key again makes sure.
+    sentence = _("We cannot say whether your report arrived. Please send it once more.")
+    response = problem(HTTPStatus.SERVICE_UNAVAILABLE, sentence)
+    response["Retry-After"] = "5"
+    return response
 
 
 def _too_large() -> HttpResponse:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import translation
 from django.utils.translation import gettext
@@ -159,6 +159,19 @@ def test_a_body_that_is_not_json(data: bytes) -> None:
 def test_a_key_that_is_none(key: str | None) -> None:
     make_site()
     assert "dempotency" in problem(post(key=key), 400)["detail"]
+
+
+@pytest.mark.django_db
+def test_a_database_that_fails_is_said_truthfully(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_site()
+
+    def fail(**fields: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(Report.objects, "create", fail)
+    response = post()
+    assert "cannot say" in problem(response, 503)["detail"]
+    assert response["Retry-After"] == "5"
 
 
 @pytest.mark.django_db

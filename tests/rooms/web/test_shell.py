@@ -114,6 +114,17 @@ def test_the_desk_hands_its_token_to_htmx(client: Client) -> None:
     assert 'href="/desk/sites/"' not in page
 
 
+@pytest.mark.django_db
+def test_a_session_that_ended_leads_htmx_to_the_sign_in_page(client: Client) -> None:
+    fragment = {"hx-request": "true", "hx-current-url": "http://testserver/desk/sites/?page=2"}
+    answer = client.get("/desk/sites/new/", headers=fragment)
+    assert (answer.status_code, answer["HX-Redirect"]) == (200, "/accounts/login/?next=%2Fdesk%2Fsites%2F")
+    assert not answer.content
+    assert "HX-Redirect" not in client.get("/log/", headers=fragment)
+    client.force_login(make_member())
+    assert "HX-Redirect" not in client.get("/desk/sites/new/", headers=fragment)
+
+
 def test_the_vendored_htmx_is_whole_and_licensed() -> None:
     code = (STATIC / "htmx.min.js").read_text("utf-8")
     assert 'version:"2.0.11"' in code

@@ -26,6 +26,15 @@ async function copy(event) {
   setTimeout(() => (button.textContent = label), 2000);
 }
 
+/** Says so where htmx got no answer, or one that it could not use; the page itself would stay silent. */
+function tellFailure() {
+  const place = document.getElementById("messages");
+  const notice = document.createElement("p");
+  notice.className = "notice notice--danger";
+  notice.textContent = place.dataset.failure;
+  place.replaceChildren(notice);
+}
+
 document.addEventListener("submit", sendOnce);
 document.addEventListener("click", copy);
 // A page that the browser kept whole (back button) has its forms open again.
@@ -34,4 +43,7 @@ window.addEventListener("pageshow", () => {
 });
 for (const button of document.querySelectorAll("button[data-copy]")) button.hidden = !navigator.clipboard;
 showErrors(document);
+document.addEventListener("htmx:responseError", tellFailure);
+document.addEventListener("htmx:sendError", tellFailure);
+document.addEventListener("htmx:timeout", tellFailure);
 document.addEventListener("htmx:afterSettle", (event) => showErrors(event.detail.elt));
