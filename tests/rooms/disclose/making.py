@@ -8,7 +8,7 @@ from corrigenda import ledger
 from corrigenda.flow import State
 from corrigenda.ledger import Actor
 from corrigenda.models import Case, Decision, Delivery, Fix, Member, Notice, Reply, Report, Site
-from tests.rooms.factories import make_article, make_case, make_member, make_revision, make_site
+from tests.rooms.factories import make_article, make_case, make_revision, make_site
 
 HTML = "<p>First one.</p><p>The fire destroyed 31 houses in the old town. Then it rained.</p>"
 BY = Actor(room="tests")
@@ -18,7 +18,8 @@ def make_decision(
     case: Case, *, outcome: Decision.Outcome = Decision.Outcome.ACCEPT, **fields: object
 ) -> Decision:
     """Decide about a case as the desk does, without a move."""
-    member = Member.objects.filter(username="ed").first() or make_member()
+    # Without a password: hashing one takes longer than the rest of a test.
+    member, _made = Member.objects.get_or_create(username="ed")
     passage = case.passages.last()
     values: dict[str, object] = {
         "kind": "" if outcome == Decision.Outcome.DECLINE else "correction",
@@ -75,8 +76,8 @@ def make_fixed(decision: Decision, *, seconds: float = 3.0) -> Fix:
     return fix
 
 
-def make_notice(decision: Decision, *, published: bool = True, **fields: object) -> Notice:
-    """Make the notice of a decision."""
+def make_notice(decision: Decision, **fields: object) -> Notice:
+    """Make the notice of a decision, published unless a field says otherwise."""
     now = timezone.now()
     article = decision.case.article
     assert article is not None
@@ -89,13 +90,18 @@ def make_notice(decision: Decision, *, published: bool = True, **fields: object)
         "suffix": " in the old town.",
         "kind": decision.kind,
         "language": "en",
-        "status": Notice.Status.PUBLISHED if published else Notice.Status.DRAFT,
-        "published_at": now if published else None,
+        "status": Notice.Status.PUBLISHED,
+        "published_at": now,
         **fields,
     }
     return Notice.objects.create(
         case=decision.case, decision=decision, article=article, drafted_at=now, **values
     )
+
+
+def make_draft(decision: Decision, **fields: object) -> Notice:
+    """Make the draft of a decision's notice."""
+    return make_notice(decision, status=Notice.Status.DRAFT, published_at=None, **fields)
 
 
 def make_reply(decision: Decision, notice: Notice | None = None) -> Reply:
