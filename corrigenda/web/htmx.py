@@ -1,4 +1,4 @@
-"""What htmx needs beside its script: where a session has ended, it is the whole page that asks for sign-in."""
+"""What htmx needs beside its script: where a session has ended, the whole page asks for sign-in."""
 
 from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
