@@ -50,6 +50,7 @@ def post_report(request: HttpRequest) -> HttpResponse:
     body = {"id": receipt.id, "status": receipt.status, "message": receipt.message}
     response = json_response(body, status=HTTPStatus.CREATED)
     response["Cache-Control"] = "no-store"
+    response["Content-Language"] = receipt.language
     if receipt.replayed:
         response["Idempotent-Replayed"] = "true"
     return response
@@ -73,6 +74,7 @@ def show_config(request: HttpRequest) -> HttpResponse:
     language = answer_language(request.GET.get("lang", "")[:35], site)
     response = json_response(_config(site, url, language))
     response["Cache-Control"] = "public, max-age=300"
+    response["Content-Language"] = language
     return response
 
 

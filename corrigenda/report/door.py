@@ -23,7 +23,8 @@ class Receipt:
     status: str
     """Address of the reader's status page; whoever has it may read it."""
     message: str
-    """In the language of the report."""
+    language: str
+    """That of the message: the one of this desk that is nearest to the report's."""
     replayed: bool
 
 
@@ -89,11 +90,13 @@ def _insert(clean: ReportDraft, site: Site, key: str, channel: Report.Channel) -
 
 
 def _receipt(report: Report, *, replayed: bool) -> Receipt:
-    with translation.override(answer_language(report.language, report.site)):
+    language = answer_language(report.language, report.site)
+    with translation.override(language):
         message = _("Thank you. The newsroom of %(site)s has your report.") % {"site": report.site}
     return Receipt(
         id=str(report.pk),
         status=f"{settings.PUBLIC_URL}{reverse('disclose:status', args=[report.token])}",
         message=message,
+        language=language,
         replayed=replayed,
     )

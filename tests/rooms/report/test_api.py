@@ -64,7 +64,7 @@ def test_a_report_is_taken_in_without_a_cookie(settings: Any) -> None:
         "message": "Thank you. The newsroom of The Courier has your report.",
     }
     assert report.channel == Report.Channel.WIDGET
-    assert response["Cache-Control"] == "no-store"
+    assert (response["Cache-Control"], response["Content-Language"]) == ("no-store", "en")
     assert "Idempotent-Replayed" not in response
     assert not response.cookies
 
@@ -293,6 +293,7 @@ def test_the_widget_speaks_the_nearest_language(asked: str, languages: list[str]
         "/widget/config", {"url": ORIGIN, "lang": asked}, headers={"accept-language": "en"}
     )
     assert json.loads(response.content)["language"] == answered
+    assert response["Content-Language"] == answered
 
 
 @pytest.mark.django_db
