@@ -217,7 +217,7 @@ def test_it_says_when_a_mail_comes_and_never_where_to(client: Client) -> None:
     Delivery.objects.update(delivered_at=None, abandoned_at=timezone.now())
     assert "could not be delivered" in said()
     delivery.delete()
-    assert "The answer appears on this page" in said()
+    assert "Keep the address of this page" in said()
 
 
 def test_no_mail_is_promised_where_none_can_come(client: Client, settings: Settings) -> None:
@@ -235,14 +235,14 @@ def test_the_page_is_never_kept_indexed_or_told_of(client: Client) -> None:
     response = client.get(f"/status/{report.token}/")
     assert "no-store" in response["Cache-Control"]
     assert "private" in response["Cache-Control"]
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "same-origin"
     assert "noindex" in response["X-Robots-Tag"]
     page = turbohtml.parse(response.content.decode())
     robots, referrer = page.select_one("meta[name=robots]"), page.select_one("meta[name=referrer]")
     assert robots is not None
     assert referrer is not None
     assert "noindex" in str(robots.attr("content"))
-    assert referrer.attr("content") == "no-referrer"
+    assert referrer.attr("content") == "same-origin"
 
 
 @pytest.mark.parametrize("token", ["x", "0" * 43, "%00", "..%2f", "а" * 43, "x" * 2000])
