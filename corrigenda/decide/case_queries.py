@@ -223,7 +223,7 @@ def _view_report(dossier: Dossier, report: Report, reply: Reply | None) -> Repor
         case_id=report.case_id if report.case_id and report.case_id != dossier.case.pk else 0,
         concern=report.concern,
         concern_label=str(Report.Concern(report.concern).label),
-        quote="" if same else quote,
+        quote="" if same or (report.case_id == dossier.case.pk and not dossier.words) else quote,
         suggestion=word_diff(base, suggestion) if suggestion else [],
         suggested=suggestion,
         repeats=bool(suggestion) and collapse(suggestion) == collapse(base),

@@ -7,7 +7,8 @@ from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -36,6 +37,18 @@ def for_members(view: MemberView[P]) -> View[P]:
         return page(request, *args, **kwargs)
 
     return never_cache(asked)
+
+
+def pressed(view: MemberView[P]) -> View[P]:
+    """Let only POST reach a button of a case; whoever comes back from signing in is shown the case."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, member: Member, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.method != "POST":
+            return HttpResponseRedirect(reverse("decide:case", args=[kwargs["pk"]]))
+        return view(request, member, *args, **kwargs)
+
+    return for_members(guarded)
 
 
 def version_of(shown: object) -> str:

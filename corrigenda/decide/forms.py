@@ -65,9 +65,9 @@ class AcceptForm(_KindForm):
     wording = ProseField(
         label=_("New wording"),
         required=False,
-        rows=4,
+        rows=3,
         serif=True,
-        help_text=_("Replaces the marked words in the article."),
+        help_text=_("Replaces the marked words in the article; left empty, they are taken out."),
     )
     notice_text = ProseField(
         label=_("Public notice"),
@@ -81,7 +81,7 @@ class AcceptForm(_KindForm):
     message = ProseField(
         label=_("Message to the readers"),
         required=False,
-        rows=3,
+        rows=2,
         help_text=_("Added to the answer that each of them gets."),
     )
     field_order = ("seen", "place", "usual", "wording", "kind", "notice_text", "message")
@@ -98,14 +98,14 @@ class NoteForm(_KindForm):
 
     notice_text = ProseField(
         label=_("Public note"),
-        required=False,
+        error_messages={"required": _("Write the note.")},
         rows=4,
         help_text=_("Stands on the article page and in the corrections log."),
     )
     message = ProseField(
         label=_("Message to the readers"),
         required=False,
-        rows=3,
+        rows=2,
         help_text=_("Added to the answer that each of them gets."),
     )
 
@@ -122,7 +122,7 @@ class DeclineForm(SeenForm):
     message = ProseField(
         label=_("Message to the readers"),
         required=False,
-        rows=3,
+        rows=2,
         help_text=_("Added to the answer that each of them gets."),
     )
 
@@ -147,6 +147,7 @@ class PlaceForm(SeenForm):
     def offer_places(self, places: list[tuple[int, str]]) -> None:
         """Let the editor choose among several places, each shown in its sentence."""
         self.fields["start"].choices = places  # type: ignore[attr-defined]  # a choice field, above
+        self.fields["start"].required = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

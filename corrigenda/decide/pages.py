@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -23,6 +24,11 @@ class Moment:
     def ago(self) -> str:
         """How long ago, in its largest unit."""
         return _("%(age)s ago") % {"age": timesince(self.at, depth=1)}
+
+    @property
+    def iso(self) -> str:
+        """Date, time and offset for machines."""
+        return timezone.localtime(self.at).isoformat(timespec="seconds")
 
     @property
     def exact(self) -> str:
@@ -225,7 +231,7 @@ class Progress:
     case_id: int
     decision: DecisionView
     stages: list[Stage]
-    undo_until: datetime | None
+    undo_until: Moment | None
     by_hand: ByHand | None
     silent_seconds: float | None
     is_over: bool

@@ -63,7 +63,7 @@ def view_progress(dossier: Dossier) -> Progress | None:
         case_id=case.pk,
         decision=_view_decision(decision, notice),
         stages=stages,
-        undo_until=case.not_before if waits else None,
+        undo_until=Moment(case.not_before) if waits and case.not_before else None,
         by_hand=_by_hand(dossier, decision, notice) if by_hand else None,
         silent_seconds=case.silent_seconds,
         is_over=case.state == State.CLOSED and all(_is_settled(reply) for reply in replies),

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from corrigenda.decide import actions
@@ -22,7 +22,7 @@ from corrigenda.decide.case_page import (
     preview_of,
 )
 from corrigenda.decide.case_queries import read_dossier
-from corrigenda.decide.desk import for_members, version_of
+from corrigenda.decide.desk import for_members, pressed, version_of
 from corrigenda.decide.forms import AcceptForm, DeclineForm, NoteForm, PlaceForm, SeenForm
 from corrigenda.decide.guards import OPEN_AT_DESK, RefusedError, SeveralPlacesError
 from corrigenda.decide.pages import (
@@ -61,8 +61,7 @@ def show_case(request: HttpRequest, member: Member, pk: int) -> HttpResponse:  #
     return render(request, page)
 
 
-@require_POST
-@for_members
+@pressed
 def accept(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     """Accept a case, or show what the wording would change where no script does that."""
     form = AcceptForm(request.POST, auto_id=f"{ACCEPT}_%s")
@@ -84,8 +83,7 @@ def accept(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
-@for_members
+@pressed
 def note(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     """Publish a note and leave the text as it is."""
     form = NoteForm(request.POST, auto_id=f"{NOTE}_%s")
@@ -104,8 +102,7 @@ def note(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
-@for_members
+@pressed
 def decline(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     """Decline a case."""
     form = DeclineForm(request.POST, auto_id=f"{DECLINE}_%s")
@@ -123,8 +120,7 @@ def decline(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
-@for_members
+@pressed
 def point(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     """Say where the passage stands."""
     form = PlaceForm(request.POST, auto_id=f"{PLACE}_%s")
@@ -142,15 +138,13 @@ def point(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
-@for_members
+@pressed
 def undo(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     """Take a decision back."""
     return _press(request, _case(pk).pk, lambda: actions.undo_decision(case_id=pk, member=member))
 
 
-@require_POST
-@for_members
+@pressed
 def join(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     """Join a case to another."""
     given = request.POST.get("target", "")
@@ -164,15 +158,13 @@ def join(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
-@for_members
+@pressed
 def part(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     """Part a case from the one it was joined to."""
     return _press(request, _case(pk).pk, lambda: actions.unmerge_case(source_id=pk, member=member))
 
 
-@require_POST
-@for_members
+@pressed
 def show_preview(request: HttpRequest, member: Member, pk: int) -> HttpResponse:  # noqa: ARG001
     """Show what the wording that is being typed would change."""
     form = AcceptForm(request.POST, auto_id=f"{ACCEPT}_%s")

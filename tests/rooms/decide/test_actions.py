@@ -35,36 +35,10 @@ from corrigenda.models import (
     Revision,
     Site,
 )
-from tests.rooms.factories import make_article, make_case, make_member, make_revision, make_site
+from tests.rooms.decide.conftest import HTML
+from tests.rooms.factories import make_article, make_case, make_member, make_revision
 
 pytestmark = pytest.mark.django_db
-
-HTML = (
-    "<p>The bridge will cost <em>31</em> million crowns, the council said.</p>"
-    "<p>Work begins in the spring.</p><p>The council said nothing more.</p>"
-)
-
-
-@pytest.fixture
-def article() -> Article:
-    return make_article(make_site())
-
-
-@pytest.fixture
-def revision(article: Article) -> Revision:
-    return make_revision(article, HTML)
-
-
-@pytest.fixture
-def case(article: Article, revision: Revision) -> Case:
-    return make_case(
-        article, revision, exact="31 million", suggestion="39 million", comment="See the minutes."
-    )
-
-
-@pytest.fixture
-def member() -> Member:
-    return make_member()
 
 
 def seen(case: Case) -> Seen:

@@ -9,26 +9,11 @@ from corrigenda.decide import step
 from corrigenda.decide.actions import merge_case, unmerge_case
 from corrigenda.flow import State
 from corrigenda.models import Article, Case, Member, Merge, Passage, Revision
-from tests.rooms.factories import make_article, make_case, make_member, make_revision, make_site
+from tests.rooms.factories import make_article, make_case, make_revision
 
 pytestmark = pytest.mark.django_db
 
-TEXT = "The bridge will cost 31 million crowns, the council said. Work begins in the spring."
-
-
-@pytest.fixture
-def article() -> Article:
-    return make_article(make_site())
-
-
-@pytest.fixture
-def revision(article: Article) -> Revision:
-    return make_revision(article, f"<p>{TEXT}</p>")
-
-
-@pytest.fixture
-def member() -> Member:
-    return make_member()
+TEXT = "The bridge will cost 31 million crowns, the council said."
 
 
 def state_of(case: Case) -> str:
