@@ -1,10 +1,10 @@
 """The pure text engine: reads an article's words, follows passages, compares wordings, patches HTML."""
 
-from corrigenda.passage.carry import carry
+from corrigenda.passage.carrying import carry
 from corrigenda.passage.diff import Segment, word_diff
-from corrigenda.passage.find import find
+from corrigenda.passage.finding import find
 from corrigenda.passage.match import Match, MatchKind
-from corrigenda.passage.patch import CannotPatch, escape, patch, wrap
+from corrigenda.passage.patching import CannotPatch, escape, patch, wrap
 from corrigenda.passage.reading import collapse, plain_text
 from corrigenda.passage.root import DEFAULT_SELECTORS, article_root
 from corrigenda.passage.selector import Selector, from_utf16, position_from_json, position_to_json, to_utf16

@@ -1,0 +1,287 @@
+"""Cuts two revisions into units to match: lines and sentences that stand as they were, words where they do not."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from corrigenda.passage.weights import MOST_OPEN_TEXT, MOVED_WORDS, SOLID_RUN
+
+Span = tuple[int, int]
+
+# Scripts written without spaces: each sign is a unit.
+_SIGNS: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+# Words are cut finely here (an apostrophe or a hyphen parts them): what people see is `words.tokens`.
+_UNIT = re.compile(rf"[^\W{_SIGNS}]+|[{_SIGNS}]|[^\w\s]|\n")
+_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)")
+_ENDS: Final = ".!?…\n"
+
+
+class Side:
+    """One revision as units: offsets in `start` and `end`, what each says as a number in `ids`, its partner in `match`.
+
+    The partner is the index of a unit of the other revision, -1 where there is none.
+    """
+
+    __slots__ = ("end", "ids", "match", "start", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.start: list[int] = []
+        self.end: list[int] = []
+        self.ids: list[int] = []
+        self.match: list[int] = []
+
+    def add(self, start: int, end: int, number: int) -> int:
+        """Appends a unit and gives its index."""
+        self.start.append(start)
+        self.end.append(end)
+        self.ids.append(number)
+        self.match.append(-1)
+        return len(self.ids) - 1
+
+    def says(self, unit: int) -> str:
+        """The text of a unit."""
+        return self.text[self.start[unit] : self.end[unit]]
+
+    def free_until(self, unit: int, end: int) -> int:
+        """The first linked unit from `unit` on, or `end`."""
+        match = self.match
+        while unit < end and match[unit] < 0:
+            unit += 1
+        return unit
+
+
+class Pair:
+    """Two revisions as units and the links between them. Units that say the same, but for case, share a number.
+
+    `weight` of a number counts its letters, 0 for marks and line feeds; `rarity` is about 1 for a long word that stands
+    once in either text, and less for short and common ones. `backbone` are links in the order of both texts.
+    """
+
+    def __init__(self, old: str, new: str) -> None:
+        self.old, self.new = Side(old), Side(new)
+        self.weight: list[int] = []
+        self.rarity: list[float] = []
+        self.line_feed = -1
+        self.sentence_ends: frozenset[int] = frozenset()
+        self.backbone: list[Span] = []
+        _Cutter(self).cut()
+
+    def link(self, i: int, k: int) -> None:
+        """Links unit i of the old text to unit k of the new one."""
+        self.old.match[i], self.new.match[k] = k, i
+
+    def unlink(self, i: int) -> None:
+        """Takes the link of unit i of the old text away."""
+        self.new.match[self.old.match[i]] = -1
+        self.old.match[i] = -1
+
+    def free_words(self, side: Side, start: int, end: int) -> list[int]:
+        """The units in [start, end) that are words and have no link."""
+        ids, match, weight = side.ids, side.match, self.weight
+        return [unit for unit in range(start, end) if match[unit] < 0 and weight[ids[unit]]]
+
+
+def heaviest_in_order(pairs: Sequence[tuple[int, int, float]]) -> list[int]:
+    """Indices of the heaviest choice of (old, new, weight) in which both places rise; pairs come sorted by old place."""
+    ranks = {place: rank for rank, place in enumerate(sorted({new for _, new, _ in pairs}), start=1)}
+    size = len(ranks)
+    # A Fenwick tree of the best sums: [rank] holds the best choice that ends at or before it.
+    tree: list[tuple[float, int]] = [(0.0, -1)] * (size + 1)
+    before = [-1] * len(pairs)
+    best = (0.0, -1)
+    for index, (_, new, weight) in enumerate(pairs):
+        rank = ranks[new]
+        top, at = (0.0, -1), rank - 1
+        while at > 0:
+            top, at = max(top, tree[at]), at & (at - 1)
+        before[index] = top[1]
+        here = (top[0] + weight, index)
+        best = max(best, here)
+        while rank <= size:
+            tree[rank], rank = max(tree[rank], here), rank + (rank & -rank)
+    chosen = []
+    index = best[1]
+    while index >= 0:
+        chosen.append(index)
+        index = before[index]
+    return chosen[::-1]
+
+
+def _lines(text: str) -> list[Span]:
+    spans, start = [], 0
+    for line in text.split("\n"):
+        spans.append((start, start + len(line)))
+        start += len(line) + 1
+    return spans
+
+
+def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
+    for match in _SENTENCE_END.finditer(text, start, end):
+        yield start, match.end()
+        start = match.end()
+        while start < end and text[start].isspace():
+            start += 1
+    if start < end:
+        yield start, end
+
+
+def _shared_start(a: str, b: str) -> int:
+    """How many characters two texts share at the start, by halving: slices compare far faster than characters do."""
+    low, high = 0, min(len(a), len(b))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if a[low:middle] == b[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+class _Cutter:
+    """Fills a Pair: whole lines first, whole sentences of the other lines next, words of the other sentences last."""
+
+    def __init__(self, pair: Pair) -> None:
+        self.pair = pair
+        self.texts = pair.old.text, pair.new.text
+        self.numbers: dict[str, int] = {}
+        self.lines = _lines(self.texts[0]), _lines(self.texts[1])
+        # Spans of the old text that stand unchanged, each with its place in the new one.
+        self.kept: dict[Span, Span] = {}
+
+    def cut(self) -> None:
+        """Cuts both texts and links what stands as it was."""
+        pair = self.pair
+        pair.line_feed = self._number("\n")
+        pair.sentence_ends = frozenset(self._number(mark) for mark in _ENDS)
+        self._keep(*self.lines)
+        self._grow()
+        taken = set(self.kept.values())
+        rest = (
+            [span for span in self.lines[0] if span not in self.kept],
+            [span for span in self.lines[1] if span not in taken],
+        )
+        fits = all(sum(end - start for start, end in spans) <= MOST_OPEN_TEXT for spans in rest)
+        if fits:
+            old, new = ([s for line in rest[n] for s in _sentences(self.texts[n], *line)] for n in (0, 1))
+            self._keep(old, new)
+        else:
+            self._keep_ends()
+        units = self._units(pair.old, set(self.kept), fits)
+        self._link(units, self._units(pair.new, set(self.kept.values()), fits))
+        self._rate(pair.old.ids[unit] for unit in units.values())
+
+    def _keep(self, old: Sequence[Span], new: Sequence[Span]) -> None:
+        """Keeps spans that say the same and stand once in either text; out of order only if they have words enough."""
+        a, b = self.texts
+        says_old, says_new = [a[s:e] for s, e in old], [b[s:e] for s, e in new]
+        count_old, count_new = Counter(says_old), Counter(says_new)
+        place = dict(zip(says_new, new, strict=True))
+        found = {
+            span: place[says]
+            for span, says in zip(old, says_old, strict=True)
+            if count_old[says] == 1 and count_new.get(says) == 1 and says.strip()
+        }
+        ranked = [(s, t, 1.0 + a.count(" ", s, e)) for (s, e), (t, _) in (self.kept | found).items()]
+        ranked.sort()
+        in_order = {ranked[index][0] for index in heaviest_in_order(ranked)}
+        self.kept |= {
+            span: to
+            for span, to in found.items()
+            if span[0] in in_order or a.count(" ", *span) + 1 >= MOVED_WORDS
+        }
+
+    def _grow(self) -> None:
+        """Keeps equal lines beside lines that are kept, such as short or repeated ones."""
+        a, b = self.texts
+        lines, new_lines = self.lines
+        index = {span: i for i, span in enumerate(lines)}
+        new_index = {span: k for k, span in enumerate(new_lines)}
+        taken = set(self.kept.values())
+        for span, to in list(self.kept.items()):
+            for step in (1, -1):
+                i, k = index[span] + step, new_index[to] + step
+                while 0 <= i < len(lines) and 0 <= k < len(new_lines):
+                    here, there = lines[i], new_lines[k]
+                    if here in self.kept or there in taken or a[slice(*here)] != b[slice(*there)]:
+                        break
+                    self.kept[here] = there
+                    taken.add(there)
+                    i, k = i + step, k + step
+
+    def _keep_ends(self) -> None:
+        """For texts too large to compare: keeps what they share at the start and at the end, in whole words."""
+        a, b = self.texts
+        head = _shared_start(a, b)
+        tail = _shared_start(a[head:][::-1], b[head:][::-1])
+        while head and not a[head - 1].isspace():
+            head -= 1
+        while tail and not a[len(a) - tail].isspace():
+            tail -= 1
+        old, new = (
+            [(0, head), (head, len(text) - tail), (len(text) - tail, len(text))] for text in self.texts
+        )
+        self.lines = old, new
+        self.kept = {old[0]: new[0], old[2]: new[2]}
+
+    def _units(self, side: Side, kept: set[Span], fits: bool) -> dict[Span, int]:
+        """Appends a text's units; gives the index of each that is a whole line or sentence."""
+        text, whole = side.text, {}
+        lines = self.lines[0 if side is self.pair.old else 1]
+        for line, following in zip(lines, [*lines[1:], None], strict=True):
+            spans = [line] if line in kept or not fits else list(_sentences(text, *line))
+            for span in spans:
+                if span in kept or not fits:
+                    if span[0] < span[1]:
+                        whole[span] = side.add(*span, self._fresh(span[1] - span[0]))
+                else:
+                    self._words(side, span)
+            if following is not None and following[0] > line[1]:
+                side.add(line[1], line[1] + 1, self.pair.line_feed)
+        return whole
+
+    def _words(self, side: Side, span: Span) -> None:
+        numbers = self.numbers
+        for match in _UNIT.finditer(side.text, *span):
+            says = match.group()
+            number = numbers.get(says)
+            side.add(*match.span(), self._number(says) if number is None else number)
+
+    def _link(self, units: dict[Span, int], new_units: dict[Span, int]) -> None:
+        pair = self.pair
+        old, new, line_feed = pair.old, pair.new, pair.line_feed
+        for span, to in self.kept.items():
+            if span[0] == span[1]:
+                continue
+            i, k = units[span], new_units[to]
+            new.ids[k] = old.ids[i]
+            pair.link(i, k)
+            if i + 1 < len(old.ids) and k + 1 < len(new.ids) and old.ids[i + 1] == new.ids[k + 1] == line_feed:
+                pair.link(i + 1, k + 1)
+        ranked = sorted((i, old.match[i], float(pair.weight[old.ids[i]])) for i in units.values() if old.match[i] >= 0)
+        pair.backbone = [ranked[index][:2] for index in heaviest_in_order(ranked)]
+
+    def _rate(self, whole: Iterable[int]) -> None:
+        pair = self.pair
+        counts = Counter(pair.old.ids)
+        counts.update(pair.new.ids)
+        # Letters beyond the eighth tell nothing more; a word that stands n times in both texts weighs 1 / sqrt(n).
+        pair.rarity = [
+            min(weight, 8) / 8 / (max(counts[number], 1) / 2) ** 0.5 for number, weight in enumerate(pair.weight)
+        ]
+        for number in whole:
+            pair.rarity[number] = SOLID_RUN * 4
+
+    def _fresh(self, weight: int) -> int:
+        self.pair.weight.append(weight)
+        return len(self.pair.weight) - 1
+
+    def _number(self, says: str) -> int:
+        folded = says.casefold()
+        number = self.numbers.get(folded)
+        if number is None:
+            number = self._fresh(len(says) if says[:1].isalnum() or says[:1] == "_" else 0)
+            self.numbers[folded] = number
+        self.numbers[says] = number
+        return number
