@@ -1,11 +1,16 @@
 """Turns a published notice into what the log shows of it."""
 
+from typing import Final
+
 from corrigenda.disclose.pages import LogEntry
 from corrigenda.models import Notice
 from corrigenda.passage import Segment, word_diff
 from corrigenda.web.notices import kind_label, notice_url
 from corrigenda.web.places import exact_place, web_address
-from corrigenda.web.plain import one_line, plain
+from corrigenda.web.plain import cut_after, cut_before, one_line, plain
+
+# So many characters of the article on either side show where the words stand.
+AROUND: Final = 40
 
 
 def diff_of(notice: Notice) -> list[Segment]:
@@ -31,5 +36,8 @@ def entry_of(notice: Notice, language: str) -> LogEntry:
         text=plain(notice.text),
         quote="" if diff else plain(notice.old),
         diff=diff,
+        # What a notice keeps of its surroundings is longer than this: a word cut in two is not among it.
+        before=cut_before(plain(notice.prefix).rpartition("\n")[2], AROUND),
+        after=cut_after(plain(notice.suffix).partition("\n")[0], AROUND),
         url=notice_url(notice),
     )

@@ -30,6 +30,9 @@ class LogEntry:
     quote: str
     """The words that a notice speaks of without changing them; empty where there is a diff."""
     diff: list[Segment]
+    before: str
+    """A few words of the article before those that the notice speaks of."""
+    after: str
     url: str
 
 

@@ -143,8 +143,10 @@ def mail_sentence(report: Report, *, mail_is_on: bool) -> str:
         if delivery.abandoned_at:
             return _("The answer could not be delivered to the e-mail address that you left.")
         return _("The answer is on its way to the e-mail address that you left.")
-    if report.contact_id is None or reply is not None or not mail_is_on:
-        return _("The answer appears on this page. Keep its address: it is the only way here.")
+    if reply is not None:
+        return _("Keep the address of this page: it is the only way here.")
+    if report.contact_id is None or not mail_is_on:
+        return _("The answer will appear on this page. Keep its address: it is the only way here.")
     return _(
         "The answer will also come by e-mail to the address that you left, as soon as an editor has decided "
         "and the decision has been carried out."

@@ -111,7 +111,7 @@ def show_status(request: HttpRequest, token: str) -> HttpResponse:
     with translation.override(language):
         response = render(request, _status_page(report, language))
     response["Content-Language"] = language
-    # No other origin learns the address; "no-referrer" would also take the Origin from our own forms' requests.
+    # No other origin learns the address; "no-referrer" would also take the Origin from our own forms.
     response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return response

@@ -69,7 +69,9 @@ def test_an_entry_says_what_was_wrong_and_what_is_right(client: Client, site: Si
     link = one(entry, "h2 a")
     assert (words(link), link.attr("href")) == ("Story 0", notice.article.canonical_url)
     assert words(one(entry, ".log-text")) == notice.text
-    assert words(one(entry, ".diff")) == "deleted: 31inserted: 39 houses"
+    assert words(one(entry, ".diff")) == (
+        "The fire destroyed deleted: 31inserted: 39 houses in the old town."
+    )
     assert words(one(entry, "del")) == "deleted: 31"
     permanent = next(a for a in entry.select("a") if "Permanent" in words(a))
     assert permanent.attr("href") == f"https://desk.example/log/courier/{notice.pk}/"
@@ -170,7 +172,7 @@ def test_a_note_quotes_the_words_without_a_diff(client: Client, site: Site) -> N
     notice = make_notice(make_decided(site=site, outcome=NOTE))
     entry = entry_of(client, notice)
     assert entry.select(".diff, del, ins") == []
-    assert words(one(entry, "blockquote")) == "31 houses"
+    assert words(one(entry, "blockquote mark")) == "31 houses"
 
 
 def test_feeds_are_announced(client: Client, site: Site) -> None:

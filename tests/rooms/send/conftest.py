@@ -9,7 +9,6 @@ from email.message import EmailMessage
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from django.db import connection
 from pytest_django import Settings
 
 
@@ -68,23 +67,6 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
-
-
-@pytest.fixture
-def committed_db(transactional_db: None) -> Iterator[None]:
-    """The database with commits that other processes see.
-
-    Django empties the tables of such a test row by row on SQLite, where the append-only entries refuse it.
-    """
-    yield
-    if connection.vendor != "sqlite":
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = 'entry_no_delete'")
-        (trigger,) = cursor.fetchone()
-        cursor.execute("DROP TRIGGER entry_no_delete")
-        cursor.execute("DELETE FROM corrigenda_entry")
-        cursor.execute(trigger)
 
 
 @pytest.fixture

@@ -1,0 +1,23 @@
+"""Fixtures that the tests of several rooms share."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+
+@pytest.fixture
+def committed_db(transactional_db: None) -> Iterator[None]:
+    """The database with commits that other threads and processes see.
+
+    Django empties the tables of such a test row by row on SQLite, where the append-only entries refuse it.
+    """
+    yield
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = 'entry_no_delete'")
+        (trigger,) = cursor.fetchone()
+        cursor.execute("DROP TRIGGER entry_no_delete")
+        cursor.execute("DELETE FROM corrigenda_entry")
+        cursor.execute(trigger)
