@@ -44,6 +44,7 @@ def build_case_page(
     is_open = case.state in OPEN_AT_DESK
     seen = {"seen": case.changed_at.isoformat(), "place": place_token(dossier.passage)}
     forms = _forms(dossier, seen, bound, use) if is_open else None
+    is_lost = bound is not None and not isinstance(bound, PlaceForm) and not _is_shown(bound, forms)
     progress, history = view_progress(dossier), view_history(case)
     return CasePage(
         case=view_case(dossier),
@@ -55,7 +56,10 @@ def build_case_page(
         progress=replace(progress, version=version_of((progress, history))) if progress else None,
         history=history,
         meanwhile=meanwhile or [],
-        typed=bound.typed() if bound is not None and not is_open else [],
+        typed=bound.typed() if bound is not None and is_lost else [],
+        refusals=[str(text) for texts in bound.errors.values() for text in texts]
+        if bound and is_lost
+        else [],
         next_id=next_open_case(case),
     )
 
@@ -136,6 +140,11 @@ def _forms(dossier: Dossier, seen: dict[str, str], bound: SeenForm | None, use: 
     return Forms(
         accept=accept, note=note, decline=decline, unfolded=_unfolded(bound) or (ACCEPT if accept else "")
     )
+
+
+def _is_shown(bound: SeenForm, forms: Forms | None) -> bool:
+    """Whether a form that came back still has its place on the page."""
+    return forms is not None and any(bound is form for form in (forms.accept, forms.note, forms.decline))
 
 
 def _unfolded(bound: SeenForm | None) -> str:

@@ -21,7 +21,7 @@ from corrigenda.decide.pages import (
     ReportView,
 )
 from corrigenda.flow import State
-from corrigenda.models import Article, Case, Delivery, Entry, Merge, Passage, Reply, Report
+from corrigenda.models import Article, Case, Delivery, Entry, Fix, Merge, Passage, Reply, Report
 from corrigenda.passage import Selector, collapse, word_diff
 from corrigenda.web.notices import date_text
 from corrigenda.web.places import exact_place
@@ -93,6 +93,7 @@ def view_case(dossier: Dossier) -> CaseView:
         language=article.language if article else "",
         opened=Moment(case.opened_at),
         why_unlocated=_why_unlocated(case),
+        sent_back=_sent_back(case),
         passage=shown,
         changed=_view_change(dossier),
         quote="" if shown or report is None else plain(report.exact).strip(),
@@ -196,6 +197,15 @@ def _why_unlocated(case: Case) -> str:
         return ""
     entry = Entry.objects.filter(case=case, verb__in=REASONS_UNLOCATED).order_by("-id").first()
     return str(REASONS_UNLOCATED[entry.verb]) if entry else ""
+
+
+def _sent_back(case: Case) -> str:
+    """Why the last decision came back to the desk, as the fix room says it; empty where it did not."""
+    if case.state not in OPEN_AT_DESK:
+        return ""
+    fix = Fix.objects.filter(case=case, status=Fix.Status.REFUSED).order_by("-id").first()
+    last = case.decisions.order_by("-id").first()
+    return fix.problem if fix is not None and fix.decision_id == (last.pk if last else 0) else ""
 
 
 def _reading(article: Article | None) -> str:

@@ -233,6 +233,8 @@ class Progress:
     stages: list[Stage]
     undo_until: Moment | None
     by_hand: ByHand | None
+    has_fix_panel: bool
+    """Whether the fix room has buttons about a fix that waits."""
     silent_seconds: float | None
     is_over: bool
     version: str = ""
@@ -304,6 +306,8 @@ class CaseView:
     language: str
     opened: Moment
     why_unlocated: str
+    sent_back: str
+    """Why the last decision could not be carried out."""
     passage: PassageView | None
     changed: Changed | None
     quote: str
@@ -332,4 +336,6 @@ class CasePage:
     meanwhile: list[HistoryLine]
     typed: list[tuple[str, str]]
     """What was typed into a form that is not there any more."""
+    refusals: list[str]
+    """Why such a form was not carried out."""
     next_id: int

@@ -18,6 +18,7 @@ from corrigenda.passage import word_diff
 from corrigenda.web.notices import notice_url
 
 _OPEN: Final = frozenset({State.RECEIVED, State.LOCATED, State.UNLOCATED, State.MERGED})
+_WAITING: Final = frozenset({Fix.Status.PREPARED, Fix.Status.APPLIED})
 
 
 def view_history(case: Case, *, since: datetime | None = None) -> list[HistoryLine]:
@@ -65,6 +66,7 @@ def view_progress(dossier: Dossier) -> Progress | None:
         stages=stages,
         undo_until=Moment(case.not_before) if waits and case.not_before else None,
         by_hand=_by_hand(dossier, decision, notice) if by_hand else None,
+        has_fix_panel=case.state == State.ACCEPTED and fix is not None and fix.status in _WAITING,
         silent_seconds=case.silent_seconds,
         is_over=case.state == State.CLOSED and all(_is_settled(reply) for reply in replies),
     )
