@@ -60,7 +60,7 @@ class RefusedError(ValueError):
         self.problems = problems
 
 
-def cleaned(draft: ReportDraft, *, quote_needed: bool) -> ReportDraft:
+def cleaned(draft: ReportDraft, *, quote_needed: bool, url_needed: bool = True) -> ReportDraft:
     """Return the draft as it is stored, or raise RefusedError.
 
     The quote and its surroundings stay as they are, for they are compared with the article; what the reader
@@ -80,7 +80,7 @@ def cleaned(draft: ReportDraft, *, quote_needed: bool) -> ReportDraft:
     if clean.suggestion.strip() in {"", clean.exact.strip()}:
         clean = replace(clean, suggestion="")
     try:
-        clean = replace(clean, url=clean_url(clean.url))
+        clean = replace(clean, url=clean_url(clean.url) if clean.url or url_needed else "")
     except AddressError:
         problems["url"] = _("This is not the address of an article: it begins with https:// or http://.")
     problems |= _too_long(clean) | _missing(clean, quote_needed=quote_needed) | _not_allowed(clean)
