@@ -7,7 +7,7 @@ const FAILURE = "The correction form could not be opened. Please check your conn
 let failed = false;
 /** A browser may remember that a module could not be fetched, so that each new attempt needs a new address. */
 let misses = 0;
-/** What was selected when the pointer went down on a link: the browser drops the selection before the click arrives. */
+/** What was selected when the pointer went down on a link: a browser or a page may drop the selection before the click. */
 let held: Range | undefined;
 
 function selected(): Range | undefined {

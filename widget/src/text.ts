@@ -40,7 +40,7 @@ export function readPlainText(root: Node): PlainText {
     // Words with single spaces between them stay together: a run for each word would make long pages slow.
     for (const { 0: piece, index } of node.data.matchAll(/[\t\n\f\r ]+|[^\t\n\f\r ]+(?: [^\t\n\f\r ]+)*/g)) {
       if (/^[\t\n\f\r ]/.test(piece)) {
-        space ??= () => {
+        space = () => {
           keep(node, index, " ");
         };
       } else {

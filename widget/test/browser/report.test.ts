@@ -156,6 +156,10 @@ const UNCONFIRMED = {
   "an error page": [{ status: 502, type: "text/html", body: "<h1>Bad gateway</h1>" }, "(error 502)"],
   "a sign-in page that says 200": [{ status: 200, type: "text/html", body: "<h1>Welcome to the hotel</h1>" }, "No answer came"],
   "an empty object": [{ status: 201, type: "application/json", body: "{}" }, "No answer came"],
+  "a receipt without the server's sentence": [
+    { status: 201, type: "application/json", body: JSON.stringify({ id: "1", status: "https://desk.example/status/" }) },
+    "No answer came",
+  ],
   "a null": [{ status: 201, type: "application/json", body: "null" }, "No answer came"],
 } as const;
 for (const [name, [reply, sentence]] of Object.entries(UNCONFIRMED)) {
