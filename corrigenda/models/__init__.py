@@ -5,6 +5,7 @@ from corrigenda.models.cases import Case, Entry
 from corrigenda.models.decisions import Decision, Merge, NoticeKind
 from corrigenda.models.deliveries import Delivery
 from corrigenda.models.fixes import Fix
+from corrigenda.models.mails import Attachment, FollowUp, Mail, Mailbox
 from corrigenda.models.members import Member
 from corrigenda.models.notices import Notice, Reply
 from corrigenda.models.passages import Passage
@@ -15,12 +16,16 @@ __all__ = [
     "DEFAULT_ROOT_SELECTORS",
     "Address",
     "Article",
+    "Attachment",
     "Case",
     "Contact",
     "Decision",
     "Delivery",
     "Entry",
     "Fix",
+    "FollowUp",
+    "Mail",
+    "Mailbox",
     "Member",
     "Merge",
     "Notice",

@@ -30,13 +30,18 @@ class Report(models.Model):
     class Channel(models.TextChoices):
         WIDGET = "widget", _("marked in the article")
         FORM = "form", _("form")
+        MAIL = "mail", _("mail")
 
     token = models.CharField(max_length=43, unique=True, help_text="Opens the reader's status page.")
     idempotency_key = models.CharField(max_length=100, unique=True)
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="reports")
     case = models.OneToOneField(Case, on_delete=models.PROTECT, null=True, blank=True, related_name="report")
     channel = models.CharField(max_length=20, choices=Channel)
-    url = models.URLField(max_length=2000, help_text="As reported, tracking parameters dropped.")
+    url = models.URLField(
+        max_length=2000,
+        blank=True,
+        help_text="As reported, tracking parameters dropped; empty where a mail names no article.",
+    )
     language = models.CharField(max_length=35)
     concern = models.CharField(max_length=20, choices=Concern)
     exact = models.TextField(help_text="TextQuoteSelector: the quoted words.")
