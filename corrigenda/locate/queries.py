@@ -15,12 +15,12 @@ UNREADABLE: Final = (Article.Outcome.UNREADABLE, Article.Outcome.MISSING, Articl
 
 
 def received_to_locate(limit: int) -> list[int]:
-    """Return the received cases whose article has been read, or could not be; the others wait for that."""
+    """Return the received cases whose article has been read, could not be, or is not known; others wait."""
     address = Address.objects.filter(site=OuterRef("site"), url=OuterRef("report__url"))
     tried = (
         Q(article__revisions__isnull=False) | Q(outcome__in=UNREADABLE) | Q(article__outcome__in=UNREADABLE)
     )
-    cases = Case.objects.due(State.RECEIVED).filter(Exists(address.filter(tried)))
+    cases = Case.objects.due(State.RECEIVED).filter(Q(report__url="") | Exists(address.filter(tried)))
     return list(cases.values_list("pk", flat=True)[:limit])
 
 

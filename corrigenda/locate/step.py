@@ -50,6 +50,8 @@ def _each(cases: Iterable[int], states: Iterable[State], work: Callable[[Case], 
 
 def _locate_received(case: Case) -> bool:
     report = case.report
+    if not report.url:
+        return _ask(case, "unlocated_no_article", None)
     address = queries.address_of(report)
     if address is None:
         return False

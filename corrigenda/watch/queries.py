@@ -17,7 +17,8 @@ def addresses_to_read(limit: int) -> list[tuple[int, str]]:
     """
     known = Address.objects.filter(url=OuterRef("url"))
     settled = known.filter(Q(article__revisions__isnull=False) | Q(next_attempt_at__gt=timezone.now()))
-    reports = Report.objects.filter(~Exists(settled), case__state__in=WAITING).values_list("site", "url")
+    named = Report.objects.exclude(url="")  # a mail may name no article
+    reports = named.filter(~Exists(settled), case__state__in=WAITING).values_list("site", "url")
     return list(reports.annotate(first=Min("pk")).order_by("first").values_list("site", "url")[:limit])
 
 
