@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -70,8 +71,10 @@ def build_widget() -> bool:
 
 
 def pytest(*arguments: str, **environment: str) -> bool:
-    """Run pytest on both cores."""
-    return call(sys.executable, "-m", "pytest", "-q", "-n", "2", *arguments, environment=environment)
+    """Run pytest on both cores, in a data folder of this run's own."""
+    with tempfile.TemporaryDirectory(prefix="corrigenda-tests-") as folder:
+        environment["CORRIGENDA_DATA_DIR"] = folder
+        return call(sys.executable, "-m", "pytest", "-q", "-n", "2", *arguments, environment=environment)
 
 
 def on_sqlite() -> bool:

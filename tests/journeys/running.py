@@ -73,7 +73,8 @@ def running_demo(data: Path, *arguments: str, database_url: str, **extra: str) -
     )
     demo = Demo(process=process, data=data, environment=environment)
     ready = threading.Event()
-    threading.Thread(target=_read, args=(demo, ready), daemon=True).start()
+    reader = threading.Thread(target=_read, args=(demo, ready), daemon=True)
+    reader.start()
     try:
         deadline = time.monotonic() + START_SECONDS
         while not ready.wait(0.1):
@@ -92,6 +93,9 @@ def running_demo(data: Path, *arguments: str, database_url: str, **extra: str) -
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        reader.join(10)
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def _read(demo: Demo, ready: threading.Event) -> None:

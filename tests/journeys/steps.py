@@ -18,17 +18,18 @@ FIND_WORDS = """
     text += walker.currentNode.data;
   }
   const at = text.replace(/\\s/g, " ").indexOf(words);
-  const place = (offset, bias) => {
-    const [node, begin] = nodes.filter(([node, begin]) => begin <= offset - bias).at(-1);
-    const range = document.createRange();
-    range.setStart(node, offset - begin); range.setEnd(node, offset - begin);
-    return range;
-  };
   if (at < 0) return null;
-  const start = place(at, 0), end = place(at + words.length, 1);
-  start.startContainer.parentElement.scrollIntoView({ block: "center", behavior: "instant" });
-  const [a, b] = [start.getBoundingClientRect(), end.getBoundingClientRect()];
-  return { x1: a.x, y1: a.y + a.height / 2, x2: b.x, y2: b.y + b.height / 2 };
+  const boxOf = (offset) => {
+    const [node, begin] = nodes.filter(([, begin]) => begin <= offset).at(-1);
+    const range = document.createRange();
+    range.setStart(node, offset - begin);
+    range.setEnd(node, offset - begin + 1);
+    return { element: node.parentElement, box: () => range.getBoundingClientRect() };
+  };
+  const first = boxOf(at), last = boxOf(at + words.length - 1);
+  first.element.scrollIntoView({ block: "center", behavior: "instant" });
+  const a = first.box(), b = last.box();
+  return { x1: a.left, y1: a.top + a.height / 2, x2: b.right, y2: b.top + b.height / 2 };
 }
 """
 
@@ -57,7 +58,7 @@ def select_with_mouse(page: Page, words: str) -> None:
     page.wait_for_load_state("load")
     place = page.evaluate(FIND_WORDS, words)
     assert place, f"{words!r} is not in the article"
-    page.mouse.move(place["x1"] + 0.5, place["y1"])
+    page.mouse.move(place["x1"] + 1, place["y1"])
     page.mouse.down()
     page.mouse.move(place["x2"] - 0.5, place["y2"], steps=8)
     page.mouse.up()
@@ -95,10 +96,10 @@ def write_report(page: Page, slip: Slip, *, comment: str, email: str, by_keyboar
     """Fill in the dialog and send it; return the address of the status page that the server gave."""
     dialog = page.locator("corrigenda-dialog")
     suggestion = dialog.locator("#suggestion")
-    expect(suggestion).to_be_focused()
     expect(dialog.locator("mark")).to_contain_text(slip.exact)
     expect(suggestion).to_have_value(slip.exact)
     if by_keyboard:
+        expect(suggestion).to_be_focused()
         page.keyboard.press("Control+A")
         page.keyboard.type(slip.suggestion)
         page.keyboard.press("Tab")
@@ -140,7 +141,7 @@ def sign_in(page: Page, demo: Demo) -> None:
     tab_to(page, page.locator("[name=password]"))
     page.keyboard.type(demo.password)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/desk/")
+    page.wait_for_url(f"{demo.desk}/desk/")
 
 
 def open_case(page: Page, demo: Demo, slip: Slip, *, reports: int) -> None:
@@ -172,7 +173,7 @@ def accept(page: Page, *, by_keyboard: bool) -> None:
     expect(page.locator("#progress")).to_be_visible()
 
 
-def take_picture(page: Page, folder: Path | None, name: str) -> None:
-    """Keep a screenshot where somebody asked for it."""
+def take_picture(page: Page, folder: Path | None, name: str, *, whole: bool = True) -> None:
+    """Keep a screenshot, of the whole page or of the window, where somebody asked for it."""
     if folder is not None:
-        page.screenshot(path=folder / f"{name}.png", full_page=True)
+        page.screenshot(path=folder / f"{name}.png", full_page=whole)

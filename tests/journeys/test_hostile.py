@@ -28,7 +28,8 @@ ATTACKS = (
 POST = """
 async ([origin, key, body]) => {
   const headers = { "Content-Type": "application/json", "Idempotency-Key": key };
-  const answer = await fetch(origin + "/api/reports", { method: "POST", headers, body: JSON.stringify(body) });
+  const sent = { method: "POST", headers, body: JSON.stringify(body) };
+  const answer = await fetch(`${origin}/api/reports`, sent);
   return [answer.status, await answer.json()];
 }
 """
