@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("corrigenda.disclose.urls")),
     path("", include("corrigenda.report.urls")),
     path("", include("corrigenda.watch.urls")),
+    path("", include("corrigenda.fix.urls")),
 ]

@@ -1,5 +1,6 @@
 """What the desk asks of a CMS: read an article, write a fix with its notice, place a notice."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,7 +14,7 @@ class StoredArticle:
     html: str
     """The inside of the article root; offsets of fixes count code points of plain_text(html)."""
     digest: str
-    """SHA-256 of html (UTF-8), hexadecimal: what a write compares against."""
+    """digest_of(html): what a write compares against."""
     headline: str = ""
     language: str = ""
 
@@ -46,6 +47,11 @@ class ConflictError(CmsError):
 
 class ByHandError(CmsError):
     """This desk cannot write there: an editor makes the change in their own CMS."""
+
+
+def digest_of(html: str) -> str:
+    """Return the digest that a write compares: SHA-256 of the html as UTF-8, hexadecimal."""
+    return hashlib.sha256(html.encode()).hexdigest()
 
 
 class Cms(Protocol):

@@ -1,7 +1,6 @@
 """The built-in CMS: articles as HTML files, stored in one folder and published into another."""
 
 import fcntl
-import hashlib
 import json
 import os
 import re
@@ -16,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from corrigenda.connectors.article import headline_of, language_of
-from corrigenda.connectors.cms import CmsError, ConflictError, PublicNotice, StoredArticle
+from corrigenda.connectors.cms import CmsError, ConflictError, PublicNotice, StoredArticle, digest_of
 from corrigenda.connectors.notice_html import mark_words, render_notices
 from corrigenda.passage import article_root
 
@@ -130,11 +129,6 @@ class FileCms:
         if self._article(changed) != html:
             raise CmsError("The new text would change the page around the article.")
         return changed
-
-
-def digest_of(html: str) -> str:
-    """Return the SHA-256 of the text as UTF-8, hexadecimal."""
-    return hashlib.sha256(html.encode()).hexdigest()
 
 
 def _inside(folder: Path, url: str) -> Path | None:

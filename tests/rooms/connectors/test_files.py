@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import turbohtml
 
-from corrigenda.connectors.cms import CmsError, ConflictError, PublicNotice
-from corrigenda.connectors.files import FileCms, digest_of
+from corrigenda.connectors.cms import CmsError, ConflictError, PublicNotice, digest_of
+from corrigenda.connectors.files import FileCms
 from corrigenda.passage import Selector, article_root, patch, plain_text
 from tests.rooms.connectors.servers import page
 
