@@ -108,9 +108,8 @@ def _disclose_fix(case_id: int) -> bool:
         notice = queries.drafted_notice(decision) or draft_notice(decision=decision)
         fix = Fix.objects.get(decision=decision)
         now = timezone.now()
-        # A fix made by hand may have left the notice out: only a connector that writes carries it along.
-        by_hand = case.site.connector == Site.Connector.BY_HAND
-        publish_notice(notice=notice, at=now, placed_at=None if by_hand else fix.applied_at or fix.live_at)
+        # What the connector wrote carried the notice along; an editor by hand may have left it out.
+        publish_notice(notice=notice, at=now, placed_at=fix.applied_at)
         silent = (now - fix.live_at).total_seconds() if fix.live_at else 0.0
         close_case(case=case, decision=decision, notice=notice, silent_seconds=silent)
     return True

@@ -61,7 +61,7 @@ def make_decided(
     return decision
 
 
-def make_fixed(decision: Decision, *, seconds: float = 3.0) -> Fix:
+def make_fixed(decision: Decision, *, seconds: float = 3.0, by_hand: bool = False) -> Fix:
     """Make the fix of an accepted case, live since so many seconds, and move the case on."""
     live_at = timezone.now() - timedelta(seconds=seconds)
     fix = Fix.objects.create(
@@ -69,7 +69,7 @@ def make_fixed(decision: Decision, *, seconds: float = 3.0) -> Fix:
         decision=decision,
         status=Fix.Status.LIVE,
         prepared_at=live_at,
-        applied_at=live_at,
+        applied_at=None if by_hand else live_at,
         live_at=live_at,
     )
     ledger.advance(decision.case, State.FIXED, by=BY)

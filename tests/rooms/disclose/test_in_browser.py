@@ -45,7 +45,7 @@ def tell(**fields: object) -> Told:
     while step.run():
         pass
     if decision.outcome == Decision.Outcome.ACCEPT:
-        make_fixed(decision)
+        make_fixed(decision, by_hand=True)
         step.run()
     notice = Notice.objects.get()
     if fields:

@@ -146,7 +146,7 @@ def test_the_answer_stands_with_its_note_message_and_links(
 def test_a_fix_made_by_hand_is_linked_by_its_words(client: Client) -> None:
     decision = make_decided()
     step.run()
-    make_fixed(decision)
+    make_fixed(decision, by_hand=True)
     step.run()
     place = link(page_of(client, decision.case.report), "See the place")
     assert place == (

@@ -120,7 +120,7 @@ def test_a_live_fix_is_disclosed_answered_and_closed(with_mail: None) -> None:
 def test_a_fix_made_by_hand_may_have_left_the_notice_out() -> None:
     decision = make_decided()
     step.run()
-    make_fixed(decision)
+    make_fixed(decision, by_hand=True)
     step.run()
     assert Notice.objects.get().placed_at is None
 
