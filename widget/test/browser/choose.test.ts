@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
-import { ARTICLE, dialogOf, drag, setStage, skip } from "../support/stage";
+import { ARTICLE, dialogOf, drag, setStage } from "../support/stage";
 
 const stage = setStage();
 
@@ -21,7 +21,7 @@ async function offersForm(page: Page): Promise<void> {
   assert.equal(await link.getAttribute("href"), `${stage.desk.origin}/report?url=${encodeURIComponent(page.url())}`);
 }
 
-test("with the keyboard alone: from the article's link to the receipt", { skip }, async () => {
+test("with the keyboard alone: from the article's link to the receipt", async () => {
   const page = await stage.visit(stage.publisher.publish("/keyboard", ARTICLE));
   const press = async (...keys: string[]): Promise<void> => {
     for (const key of keys) await page.keyboard.press(key);
@@ -63,7 +63,7 @@ test("with the keyboard alone: from the article's link to the receipt", { skip }
   await stage.leave(page);
 });
 
-test("focus stays inside the dialog, and the page's own shortcuts are not fired", { skip }, async () => {
+test("focus stays inside the dialog, and the page's own shortcuts are not fired", async () => {
   const page = await stage.visit(stage.publisher.publish("/trap", ARTICLE));
   await page.evaluate(() => {
     document.addEventListener("keydown", ({ key }) => {
@@ -82,7 +82,7 @@ test("focus stays inside the dialog, and the page's own shortcuts are not fired"
   await stage.leave(page);
 });
 
-test("the keys without a selection: it says so, offers a paragraph and the form", { skip }, async () => {
+test("the keys without a selection: it says so, offers a paragraph and the form", async () => {
   const page = await stage.visit(stage.publisher.publish("/nothing", ARTICLE));
   await page.keyboard.press("Control+Enter");
   const dialog = await opened(page);
@@ -93,7 +93,7 @@ test("the keys without a selection: it says so, offers a paragraph and the form"
   await stage.leave(page);
 });
 
-test("a selection outside the article, wholly or in part: it says so", { skip }, async () => {
+test("a selection outside the article, wholly or in part: it says so", async () => {
   const page = await stage.visit(stage.publisher.publish("/outside", ARTICLE));
   for (const [first, last] of [["Before", "article"], ["Before", "harbour"]] as const) {
     await drag(page, first, last);
@@ -107,7 +107,7 @@ test("a selection outside the article, wholly or in part: it says so", { skip },
   await stage.leave(page);
 });
 
-test("a selection that is too long: it says so, on the page and in the dialog", { skip }, async () => {
+test("a selection that is too long: it says so, on the page and in the dialog", async () => {
   const page = await stage.visit(stage.publisher.publish("/long", ARTICLE));
   stage.desk.config = { maxQuote: 20 };
   await drag(page, "harbour", "million");
@@ -126,7 +126,7 @@ test("a selection that is too long: it says so, on the page and in the dialog", 
   await stage.leave(page);
 });
 
-test("a page without an article's text: it says so and offers the form", { skip }, async () => {
+test("a page without an article's text: it says so and offers the form", async () => {
   const page = await stage.visit(stage.publisher.publish("/empty", `<article></article><p><a data-corrigenda="report" href="{form}">Suggest a correction</a></p>`));
   await page.getByRole("link", { name: "Suggest a correction" }).click();
   await dialogOf(page).getByRole("status").filter({ hasText: "We could not find the text of an article on this page." }).waitFor();
@@ -137,7 +137,7 @@ test("a page without an article's text: it says so and offers the form", { skip 
 const LONG = `<article>${Array.from({ length: 9 }, (_, number) => `<p class="far">Paragraph ${number}, <a id="a${number}" href="#">linked</a> here.</p>`).join("")}</article>
   <p><a data-corrigenda="report" href="{form}">Suggest a correction</a></p>`;
 
-test("the paragraph offered is the one in view", { skip }, async () => {
+test("the paragraph offered is the one in view", async () => {
   const page = await stage.visit(stage.publisher.publish("/view", LONG));
   await page.mouse.move(200, 200);
   const box = page.getByText("Paragraph 4");
@@ -150,7 +150,7 @@ test("the paragraph offered is the one in view", { skip }, async () => {
   await stage.leave(page);
 });
 
-test("the paragraph offered is the one that has the focus", { skip }, async () => {
+test("the paragraph offered is the one that has the focus", async () => {
   const page = await stage.visit(stage.publisher.publish("/focus", LONG.replaceAll("far", "near")));
   for (let presses = 0; presses < 3; presses++) await page.keyboard.press("Tab");
   await page.keyboard.press("Control+Enter");
@@ -159,7 +159,7 @@ test("the paragraph offered is the one that has the focus", { skip }, async () =
   await stage.leave(page);
 });
 
-test("the paragraphs go round, and other words can be chosen where the last were", { skip }, async () => {
+test("the paragraphs go round, and other words can be chosen where the last were", async () => {
   const page = await stage.visit(stage.publisher.publish("/round", ARTICLE));
   await drag(page, "million");
   await page.keyboard.press("Control+Enter");
@@ -175,7 +175,7 @@ test("the paragraphs go round, and other words can be chosen where the last were
   await stage.leave(page);
 });
 
-test("the limit counts characters, not halves of them", { skip }, async () => {
+test("the limit counts characters, not halves of them", async () => {
   const page = await stage.visit(stage.publisher.publish("/emoji", "<article><p>Six ships 🚢🚢🚢🚢🚢🚢 came.</p></article>"));
   stage.desk.config = { maxQuote: 6 };
   await drag(page, "🚢🚢🚢🚢🚢🚢");
@@ -185,7 +185,7 @@ test("the limit counts characters, not halves of them", { skip }, async () => {
   await stage.leave(page);
 });
 
-test("several articles: the passage belongs to its own", { skip }, async () => {
+test("several articles: the passage belongs to its own", async () => {
   const page = await stage.visit(stage.publisher.publish("/several", `${ARTICLE}<article><p>A second story, all about cranes.</p></article>`));
   await drag(page, "cranes");
   await page.keyboard.press("Control+Enter");

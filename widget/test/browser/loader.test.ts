@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
-import { ARTICLE, dialogOf, drag, report, setStage, skip } from "../support/stage";
+import { ARTICLE, dialogOf, drag, report, setStage } from "../support/stage";
 
 const stage = setStage();
 const FAILURE = "The correction form could not be opened. Please check your connection and try again.";
@@ -17,7 +17,7 @@ async function reopen(page: Page, words = "harbour"): Promise<void> {
   await page.keyboard.press("Control+Enter");
 }
 
-test("nothing is asked of the desk before first use", { skip }, async () => {
+test("nothing is asked of the desk before first use", async () => {
   const page = await stage.visit(stage.publisher.publish("/quiet", ARTICLE));
   await drag(page, "harbour");
   await page.keyboard.press("Enter");
@@ -30,7 +30,7 @@ test("nothing is asked of the desk before first use", { skip }, async () => {
 });
 
 for (const key of ["Control+Enter", "Meta+Enter"]) {
-  test(`${key} on a selection opens the dialog`, { skip }, async () => {
+  test(`${key} on a selection opens the dialog`, async () => {
     const page = await stage.visit(stage.publisher.publish("/keys", ARTICLE));
     await drag(page, "harbour");
     await page.keyboard.press(key);
@@ -40,7 +40,7 @@ for (const key of ["Control+Enter", "Meta+Enter"]) {
   });
 }
 
-test("the keys stay the page's own in its fields, and where another script has used them", { skip }, async () => {
+test("the keys stay the page's own in its fields, and where another script has used them", async () => {
   const page = await stage.visit(stage.publisher.publish("/own", ARTICLE));
   await page.locator("#reply").press("Control+Enter");
   await page.evaluate(() => {
@@ -55,7 +55,7 @@ test("the keys stay the page's own in its fields, and where another script has u
   await stage.leave(page);
 });
 
-test("a click on the link takes the words that were selected before it", { skip }, async () => {
+test("a click on the link takes the words that were selected before it", async () => {
   const page = await stage.visit(stage.publisher.publish("/link", ARTICLE));
   await page.evaluate(() => {
     document.addEventListener("mousedown", ({ target }) => {
@@ -68,7 +68,7 @@ test("a click on the link takes the words that were selected before it", { skip 
   await stage.leave(page);
 });
 
-test("a click that asks for a new tab is the browser's", { skip }, async () => {
+test("a click that asks for a new tab is the browser's", async () => {
   const page = await stage.visit(stage.publisher.publish("/tab", ARTICLE));
   const opened = page.context().waitForEvent("page");
   await page.getByRole("link", { name: "Suggest a correction" }).click({ modifiers: ["ControlOrMeta"] });
@@ -78,14 +78,14 @@ test("a click that asks for a new tab is the browser's", { skip }, async () => {
   await stage.leave(page);
 });
 
-test("without JavaScript the link leads to the plain form", { skip }, async () => {
+test("without JavaScript the link leads to the plain form", async () => {
   const page = await stage.visit(stage.publisher.publish("/plain", ARTICLE), { javaScriptEnabled: false });
   await page.getByRole("link", { name: "Suggest a correction" }).click();
   await page.waitForURL(/\/report\?url=http.*%2Fplain$/);
   await stage.leave(page);
 });
 
-test("where the dialog cannot be fetched one sentence says so, and the next attempt works", { skip }, async () => {
+test("where the dialog cannot be fetched one sentence says so, and the next attempt works", async () => {
   const page = await stage.visit(stage.publisher.publish("/away", ARTICLE));
   await page.context().setOffline(true);
   await reopen(page);
@@ -98,7 +98,7 @@ test("where the dialog cannot be fetched one sentence says so, and the next atte
   await stage.leave(page);
 });
 
-test("the sentence is the site's where its script tag gives one, and goes away on a click", { skip }, async () => {
+test("the sentence is the site's where its script tag gives one, and goes away on a click", async () => {
   const sentence = "Зараз не працює <b>зовсім</b>.";
   const script = `data-failure="${sentence.replaceAll("<", "&lt;")}"`;
   const page = await stage.visit(stage.publisher.publish("/own-words", ARTICLE, { script }));
@@ -112,7 +112,7 @@ test("the sentence is the site's where its script tag gives one, and goes away o
   await stage.leave(page);
 });
 
-test("after a failure the link leads to the plain form", { skip }, async () => {
+test("after a failure the link leads to the plain form", async () => {
   const page = await stage.visit(stage.publisher.publish("/second", ARTICLE));
   const link = page.getByRole("link", { name: "Suggest a correction" });
   await page.context().setOffline(true);
@@ -124,7 +124,7 @@ test("after a failure the link leads to the plain form", { skip }, async () => {
   await stage.leave(page);
 });
 
-test("a server that cannot be asked about the page: the sentence, and no empty dialog", { skip }, async () => {
+test("a server that cannot be asked about the page: the sentence, and no empty dialog", async () => {
   const page = await stage.visit(stage.publisher.publish("/deaf", ARTICLE));
   for (const reply of ["hang up", { status: 502, type: "text/html", body: "<h1>Bad gateway</h1>" }, { status: 200, type: "application/json", body: "[]" }] as const) {
     stage.desk.replies["/widget/config"] = reply;
@@ -139,7 +139,7 @@ test("a server that cannot be asked about the page: the sentence, and no empty d
   await stage.leave(page);
 });
 
-test("a page that belongs to no site: the server's own sentence", { skip }, async () => {
+test("a page that belongs to no site: the server's own sentence", async () => {
   const page = await stage.visit(stage.publisher.publish("/foreign", ARTICLE));
   const body = JSON.stringify({ title: "Unknown", detail: "No newspaper of this desk has the address <i>given</i>.", status: 404 });
   stage.desk.replies["/widget/config"] = { status: 404, type: "application/problem+json", body };
@@ -148,7 +148,7 @@ test("a page that belongs to no site: the server's own sentence", { skip }, asyn
   await stage.leave(page);
 });
 
-test("two copies of the script open one dialog", { skip }, async () => {
+test("two copies of the script open one dialog", async () => {
   const twice = `${ARTICLE}<script async src="${stage.desk.origin}/static/corrigenda/widget/corrigenda.js?again"></script>`;
   const page = await stage.visit(stage.publisher.publish("/twice", twice));
   await report(page, "harbour");
@@ -157,7 +157,7 @@ test("two copies of the script open one dialog", { skip }, async () => {
   await stage.leave(page);
 });
 
-test("the page is asked about in the language of the selected words", { skip }, async () => {
+test("the page is asked about in the language of the selected words", async () => {
   const page = await stage.visit(stage.publisher.publish("/tongues", `${ARTICLE}<article lang="uk"><p>Порт відкрили в середу.</p></article>`));
   const asked = page.waitForRequest(/widget\/config/);
   await drag(page, "Порт");

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import axe from "axe-core";
 import type { BrowserContextOptions, Locator, Page } from "playwright-core";
 import { problem } from "../support/desk";
-import { ARTICLE, dialogOf, report, setStage, skip } from "../support/stage";
+import { ARTICLE, dialogOf, report, setStage } from "../support/stage";
 
 const stage = setStage();
 const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
@@ -51,14 +51,14 @@ const SURROUNDINGS: Record<string, BrowserContextOptions> = {
   "with forced colours": { forcedColors: "active" },
 };
 for (const [name, options] of Object.entries(SURROUNDINGS)) {
-  test(`axe-core finds nothing in any view, ${name}`, { skip }, async () => {
+  test(`axe-core finds nothing in any view, ${name}`, async () => {
     const page = await stage.visit(stage.publisher.publish("/axe", ARTICLE), options);
     await walk(page);
     await stage.leave(page);
   });
 }
 
-test("the dialog is dark where the reader's system is", { skip }, async () => {
+test("the dialog is dark where the reader's system is", async () => {
   for (const [colorScheme, paper] of [["light", "rgb(255, 254, 251)"], ["dark", "rgb(31, 30, 27)"]] as const) {
     const page = await stage.visit(stage.publisher.publish("/scheme", ARTICLE), { colorScheme });
     assert.equal(await style(await report(page, "harbour"), "background-color"), paper);
@@ -66,7 +66,7 @@ test("the dialog is dark where the reader's system is", { skip }, async () => {
   }
 });
 
-test("on a phone it is a sheet at the lower edge, with targets a finger can hit", { skip }, async () => {
+test("on a phone it is a sheet at the lower edge, with targets a finger can hit", async () => {
   const page = await stage.visit(stage.publisher.publish("/phone", ARTICLE), PHONE);
   await page.getByRole("link", { name: "Suggest a correction" }).tap();
   const dialog = dialogOf(page);
@@ -89,7 +89,7 @@ test("on a phone it is a sheet at the lower edge, with targets a finger can hit"
   await stage.leave(page);
 });
 
-test("right to left: the dialog is mirrored, and an article of the other direction keeps its own", { skip }, async () => {
+test("right to left: the dialog is mirrored, and an article of the other direction keeps its own", async () => {
   const page = await stage.visit(stage.publisher.publish("/rtl", ARTICLE));
   stage.desk.config = { language: "ar", dir: "rtl" };
   const dialog = await report(page, "harbour");
@@ -102,7 +102,7 @@ test("right to left: the dialog is mirrored, and an article of the other directi
   await stage.leave(page);
 });
 
-test("nothing moves where the reader's system asks for less motion", { skip }, async () => {
+test("nothing moves where the reader's system asks for less motion", async () => {
   for (const [reducedMotion, moves] of [["no-preference", true], ["reduce", false]] as const) {
     const page = await stage.visit(stage.publisher.publish("/motion", ARTICLE), { reducedMotion });
     assert.equal((await style(await report(page, "harbour"), "animation-name")) !== "none", moves);
@@ -110,7 +110,7 @@ test("nothing moves where the reader's system asks for less motion", { skip }, a
   }
 });
 
-test("the page's own styles stay out, its custom properties come in", { skip }, async () => {
+test("the page's own styles stay out, its custom properties come in", async () => {
   const page = await stage.visit(stage.publisher.publish("/theme", ARTICLE));
   await page.evaluate(() => {
     const sheet = new CSSStyleSheet();

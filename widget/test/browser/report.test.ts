@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { problem } from "../support/desk";
-import { ARTICLE, dialogOf, drag, report, setStage, skip } from "../support/stage";
+import { ARTICLE, dialogOf, drag, report, setStage } from "../support/stage";
 
 const stage = setStage();
 
@@ -36,7 +36,7 @@ async function failsWith(page: Page, sentence: string | RegExp): Promise<void> {
   assert.equal(await page.getByText("Thank you").count(), 0);
 }
 
-test("a report is sent whole, and the server's own answer is shown with the status link", { skip }, async () => {
+test("a report is sent whole, and the server's own answer is shown with the status link", async () => {
   const page = await stage.visit(stage.publisher.publish("/whole", ARTICLE));
   const dialog = await report(page, "Wednes");
   assert.equal(await dialog.locator("blockquote").innerText(), "The harbour opened on Wednesday.");
@@ -73,7 +73,7 @@ test("a report is sent whole, and the server's own answer is shown with the stat
   await stage.leave(page);
 });
 
-test("an unchanged wording is no suggestion; the second of two equal passages is the second", { skip }, async () => {
+test("an unchanged wording is no suggestion; the second of two equal passages is the second", async () => {
   const page = await stage.visit(stage.publisher.publish("/same", ARTICLE));
   await report(page, "ports again");
   await dialogOf(page).getByLabel("Typo").check();
@@ -87,7 +87,7 @@ test("an unchanged wording is no suggestion; the second of two equal passages is
   await stage.leave(page);
 });
 
-test("no report is sent without a concern", { skip }, async () => {
+test("no report is sent without a concern", async () => {
   const page = await stage.visit(stage.publisher.publish("/concern", ARTICLE));
   await report(page, "harbour");
   await send(page);
@@ -97,7 +97,7 @@ test("no report is sent without a concern", { skip }, async () => {
   await stage.leave(page);
 });
 
-test("a refusal: the server's sentence, the focus in the field it names, all that was typed", { skip }, async () => {
+test("a refusal: the server's sentence, the focus in the field it names, all that was typed", async () => {
   const page = await stage.visit(stage.publisher.publish("/refused", ARTICLE));
   const dialog = await report(page, "Wednes");
   await fill(page);
@@ -115,7 +115,7 @@ test("a refusal: the server's sentence, the focus in the field it names, all tha
   await stage.leave(page);
 });
 
-test("no answer: it says so, keeps all, and sends again under the same key", { skip }, async () => {
+test("no answer: it says so, keeps all, and sends again under the same key", async () => {
   const page = await stage.visit(stage.publisher.publish("/silent", ARTICLE));
   await report(page, "Wednes");
   await fill(page);
@@ -163,7 +163,7 @@ const UNCONFIRMED = {
   "a null": [{ status: 201, type: "application/json", body: "null" }, "No answer came"],
 } as const;
 for (const [name, [reply, sentence]] of Object.entries(UNCONFIRMED)) {
-  test(`${name} is never shown as success`, { skip }, async () => {
+  test(`${name} is never shown as success`, async () => {
     const page = await stage.visit(stage.publisher.publish("/unconfirmed", ARTICLE));
     await report(page, "Wednes");
     await fill(page);
@@ -175,7 +175,7 @@ for (const [name, [reply, sentence]] of Object.entries(UNCONFIRMED)) {
   });
 }
 
-test("a sandboxed page, which may not submit forms, can report", { skip }, async () => {
+test("a sandboxed page, which may not submit forms, can report", async () => {
   const policy = "sandbox allow-scripts allow-same-origin; form-action 'none'";
   const page = await stage.visit(stage.publisher.publish("/sandbox", ARTICLE, { policy }));
   const dialog = await report(page, "Wednes");
@@ -186,7 +186,7 @@ test("a sandboxed page, which may not submit forms, can report", { skip }, async
   await stage.leave(page);
 });
 
-test("one submission makes one request, however often Send is pressed", { skip }, async () => {
+test("one submission makes one request, however often Send is pressed", async () => {
   const page = await stage.visit(stage.publisher.publish("/once", ARTICLE));
   await report(page, "Wednes");
   await fill(page);
@@ -202,7 +202,7 @@ test("one submission makes one request, however often Send is pressed", { skip }
   await stage.leave(page);
 });
 
-test("a dialog closed before the answer came opens again to show it", { skip }, async () => {
+test("a dialog closed before the answer came opens again to show it", async () => {
   const page = await stage.visit(stage.publisher.publish("/closed", ARTICLE));
   const dialog = await report(page, "Wednes");
   await fill(page);
@@ -216,7 +216,7 @@ test("a dialog closed before the answer came opens again to show it", { skip }, 
   await stage.leave(page);
 });
 
-test("Escape keeps what was typed, for this passage and, but for the wording, for the next", { skip }, async () => {
+test("Escape keeps what was typed, for this passage and, but for the wording, for the next", async () => {
   const page = await stage.visit(stage.publisher.publish("/escape", ARTICLE));
   const dialog = await report(page, "Wednes");
   await fill(page);
@@ -230,7 +230,7 @@ test("Escape keeps what was typed, for this passage and, but for the wording, fo
   await stage.leave(page);
 });
 
-test("what was typed can be reached again when the server has gone away", { skip }, async () => {
+test("what was typed can be reached again when the server has gone away", async () => {
   const page = await stage.visit(stage.publisher.publish("/gone", ARTICLE));
   await report(page, "Wednes");
   await fill(page);
@@ -241,7 +241,7 @@ test("what was typed can be reached again when the server has gone away", { skip
   await stage.leave(page);
 });
 
-test("only an address of the server itself becomes a link", { skip }, async () => {
+test("only an address of the server itself becomes a link", async () => {
   for (const status of ["javascript:alert(1)", "https://elsewhere.example/status/", `${stage.desk.origin}.evil.example/`, `blob:${stage.desk.origin}/x`]) {
     const page = await stage.visit(stage.publisher.publish("/links", ARTICLE));
     stage.desk.config = { form: status };
@@ -260,7 +260,7 @@ test("only an address of the server itself becomes a link", { skip }, async () =
   }
 });
 
-test("the page hears of opening, sending and closing, and learns nothing private", { skip }, async () => {
+test("the page hears of opening, sending and closing, and learns nothing private", async () => {
   const page = await stage.visit(stage.publisher.publish("/events", ARTICLE));
   await page.evaluate(() => {
     const heard: unknown[] = [];

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type * as Inside from "../support/inside";
-import { setStage, skip } from "../support/stage";
+import { setStage } from "../support/stage";
 
 declare const inside: typeof Inside;
 
@@ -18,7 +18,7 @@ const vectors = JSON.parse(
 
 const stage = setStage();
 
-test("the shared vectors of plain text", { skip }, async (context) => {
+test("the shared vectors of plain text", async (context) => {
   const page = await stage.visit(stage.publisher.publishBlank("/vectors"));
   assert.ok(vectors.length > 50);
   for (const { name, html, text } of vectors) {
@@ -38,7 +38,7 @@ test("the shared vectors of plain text", { skip }, async (context) => {
   await stage.leave(page);
 });
 
-test("each span of a text leads to a range of the page, and back to itself", { skip }, async () => {
+test("each span of a text leads to a range of the page, and back to itself", async () => {
   const page = await stage.visit(stage.publisher.publishBlank("/vectors"));
   for (const { html } of vectors) {
     const lost = await page.evaluate((source) => {
@@ -86,26 +86,26 @@ async function wordsBetween(html: string, from: [string, number, number], to: [s
   return words;
 }
 
-test("a range is read across markup, exactly", { skip }, async () => {
+test("a range is read across markup, exactly", async () => {
   const html = "<p>The har<em>bour</em> opened</p><p>on  Friday.</p>";
   assert.equal(await wordsBetween(html, ["p", 0, 5], ["em", 0, 2]), "arbo");
   assert.equal(await wordsBetween(html, ["p", 2, 1], ["p + p", 0, 5]), "opened\non F");
 });
 
-test("a triple click, which ends at the start of the next block, takes one paragraph", { skip }, async () => {
+test("a triple click, which ends at the start of the next block, takes one paragraph", async () => {
   assert.equal(await wordsBetween("<p>One two.</p>\n<p>Three.</p>", ["p", 0, 0], ["p + p", -1, 0]), "One two.");
 });
 
-test("white space at the ends is left out, no-break spaces and soft hyphens are kept", { skip }, async () => {
+test("white space at the ends is left out, no-break spaces and soft hyphens are kept", async () => {
   assert.equal(await wordsBetween("<p>a  12\u00a0mil\u00adlion  b</p>", ["p", 0, 1], ["p", 0, 16]), "12\u00a0mil\u00adlion");
 });
 
-test("a range that covers no word is no span", { skip }, async () => {
+test("a range that covers no word is no span", async () => {
   assert.equal(await wordsBetween("<p>a  b</p>", ["p", 0, 1], ["p", 0, 3]), null);
   assert.equal(await wordsBetween("<p>a</p><button>press</button>", ["button", 0, 0], ["button", 0, 5]), null);
 });
 
-test("the root is the article that holds the selection; unknown selectors match nothing", { skip }, async () => {
+test("the root is the article that holds the selection; unknown selectors match nothing", async () => {
   const page = await stage.visit(stage.publisher.publishBlank("/roots"));
   const found = await page.evaluate(() => {
     document.body.innerHTML =
@@ -128,7 +128,7 @@ test("the root is the article that holds the selection; unknown selectors match 
   await stage.leave(page);
 });
 
-test("a page of 200,000 characters is read within a second, on a busy machine too", { skip }, async () => {
+test("a page of 200,000 characters is read within a second, on a busy machine too", async () => {
   const page = await stage.visit(stage.publisher.publishBlank("/long"));
   const { milliseconds, length } = await page.evaluate(() => {
     document.body.innerHTML = "<p>Many words with <em>some</em> markup in a paragraph of an article.</p>".repeat(3000);
