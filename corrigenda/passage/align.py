@@ -9,10 +9,10 @@ from corrigenda.passage.units import Pair
 def align(old: str, new: str) -> Pair:
     """The two revisions with every unit linked that lives on.
 
-    What stands unchanged is linked whole. The stretches between are compared line with line and word with word; links
-    that are mere coincidence are dropped; free sentences are looked for elsewhere; what lies between linked neighbours
-    is filled in; and borders are slid to where sentences end. Links are one to one, so a second copy of a passage never
-    draws the first one's readers.
+    What stands unchanged is linked whole. The stretches between are compared line with line and word with
+    word; links that are mere coincidence are dropped; free sentences are looked for elsewhere; what lies
+    between linked neighbours is filled in; and borders are slid to where sentences end. Links are one to one,
+    so a second copy of a passage never draws the first one's readers.
     """
     pair = Pair(old, new)
     _match_between(pair)
@@ -24,6 +24,7 @@ def align(old: str, new: str) -> Pair:
     fill(pair)
     slide(pair)
     match_crossed(pair)
+    pair.turn()
     return pair
 
 
@@ -46,21 +47,21 @@ def _match_beside(pair: Pair) -> None:
             continue
         j = old.free_until(i, size)
         k = old.match[i - 1] + 1 if i else 0
-        l = old.match[j] if j < size else len(new.ids)  # noqa: E741 - two spans, [i, j) and [k, l)
-        if k < l and new.free_until(k, l) == l:
-            match_gap(pair, i, j, k, l)
+        m = old.match[j] if j < size else len(new.ids)
+        if k < m and new.free_until(k, m) == m:
+            match_gap(pair, i, j, k, m)
         else:
-            _grow_links(pair, i, j, k, l)
+            _grow_links(pair, i, j, k, m)
         i = j
 
 
-def _grow_links(pair: Pair, i: int, j: int, k: int, l: int) -> None:  # noqa: E741 - as above
-    """Links equal free units right after new unit k - 1 and right before new unit l."""
+def _grow_links(pair: Pair, i: int, j: int, k: int, m: int) -> None:
+    """Links equal free units right after new unit k - 1 and right before new unit m."""
     old, new = pair.old, pair.new
     at = i
     while at < j and k < len(new.ids) and new.match[k] < 0 and old.ids[at] == new.ids[k]:
         pair.link(at, k)
         at, k = at + 1, k + 1
-    while j > at and l > 0 and new.match[l - 1] < 0 and old.ids[j - 1] == new.ids[l - 1]:
-        pair.link(j - 1, l - 1)
-        j, l = j - 1, l - 1  # noqa: E741
+    while j > at and m > 0 and new.match[m - 1] < 0 and old.ids[j - 1] == new.ids[m - 1]:
+        pair.link(j - 1, m - 1)
+        j, m = j - 1, m - 1

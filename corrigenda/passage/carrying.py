@@ -4,9 +4,18 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from corrigenda.passage.align import align
-from corrigenda.passage.match import Match
+from corrigenda.passage.confidence import CARRIED
+from corrigenda.passage.match import Match, MatchKind
 from corrigenda.passage.units import Pair, Span
-from corrigenda.passage.weights import EDGE, PARTED, PARTED_TURNED, SLOT_SENTENCES, SLOT_WORDS, SURVIVES
+from corrigenda.passage.weights import (
+    EDGE,
+    FEW_LETTERS,
+    PARTED,
+    PARTED_TURNED,
+    SLOT_SENTENCES,
+    SLOT_WORDS,
+    SURVIVES,
+)
 
 # What a mark or a line feed in a passage weighs beside a letter.
 _MARK = 0.1
@@ -21,10 +30,10 @@ def carry(old: str, new: str, spans: Sequence[Span]) -> list[Match]:
         if not 0 <= start < end <= len(old):
             raise ValueError(f"the span {start}..{end} is empty or lies outside the old text")
     pair = align(old, new)
-    return [_Passage(pair, start, end).match() for start, end in spans]
+    return [Passage(pair, start, end).match() for start, end in spans]
 
 
-class _Passage:
+class Passage:
     """One passage of the old text, as the units [first, last) that it touches."""
 
     def __init__(self, pair: Pair, start: int, end: int) -> None:
@@ -34,18 +43,64 @@ class _Passage:
 
     def match(self) -> Match:
         """What has become of the passage."""
-        old = self.pair.old
-        total = sum(map(self._weight, range(self.first, self.last)))
+        old, new = self.pair.old, self.pair.new
         survivors = [unit for unit in range(self.first, self.last) if old.match[unit] >= 0]
-        if survivors and sum(map(self._weight, survivors)) >= SURVIVES * total:
+        kept = self.kept
+        if survivors and kept >= SURVIVES:
             start, end = self._hull(self._main_part(survivors))
             if start < end:
-                same = self.pair.new.text[start:end] == old.text[self.start : self.end]
-                return Match("unchanged" if same else "edited", start, end, 0.9)
+                said, says = old.text[self.start : self.end], new.text[start:end]
+                if said == says:
+                    kind: MatchKind = "moved" if self._is_turned(survivors) else "unchanged"
+                    return Match(kind, start, end, CARRIED[self._sure_of_same(said)])
+                return Match("edited", start, end, CARRIED[self._sure_of_edit(kept, said, says)])
         slot = self._slot()
         if slot is None:
-            return Match("gone", None, None, 0.9)
-        return Match("replaced", *slot, 0.7)
+            return Match("gone", None, None, CARRIED[self._sure_of_gone(kept)])
+        single = " " not in new.text[slice(*slot)] and self.last - self.first == 1
+        return Match("replaced", *slot, CARRIED["replaced, word for word" if single else "replaced"])
+
+    @property
+    def kept(self) -> float:
+        """The share of the passage's letters that live on."""
+        match = self.pair.old.match
+        total = kept = 0.0
+        for unit in range(self.first, self.last):
+            weight = self._weight(unit)
+            total += weight
+            if match[unit] >= 0:
+                kept += weight
+        return kept / total if total else 0.0
+
+    def _is_turned(self, survivors: Sequence[int]) -> bool:
+        return not self.pair.turned.isdisjoint(survivors)
+
+    def _sure_of_same(self, said: str) -> str:
+        old, new = self.pair.old, self.pair.new
+        whole, ids, feed = self.pair.whole, old.ids, self.pair.line_feed
+        if all(unit in whole or ids[unit] == feed for unit in range(self.first, self.last)):
+            return "kept, with a new copy" if new.text.count(said) > old.text.count(said) else "kept"
+        return "same words" if len(said) >= FEW_LETTERS or self._neighbours() == 2 else "same words, few"
+
+    def _sure_of_edit(self, kept: float, said: str, says: str) -> str:
+        if kept < 0.6:
+            return "edited heavily"
+        if len(says) > 2 * len(said):
+            return "edited, grown"
+        return "edited" if kept < 0.9 else "edited lightly"
+
+    def _sure_of_gone(self, kept: float) -> str:
+        if kept > 0.1:
+            return "gone, with remnants"
+        old, new = self.pair.old, self.pair.new
+        return "gone, quoted elsewhere" if old.text[self.start : self.end] in new.text else "gone"
+
+    def _neighbours(self) -> int:
+        """On how many sides the unit beside the passage is linked to the one beside it in the new text."""
+        old, new = self.pair.old, self.pair.new
+        left = old.match[self.first - 1] if self.first else -1
+        right = old.match[self.last] if self.last < len(old.ids) else len(new.ids)
+        return (left + 1 == old.match[self.first]) + (right - 1 == old.match[self.last - 1])
 
     def _weight(self, unit: int) -> float:
         """The letters of a unit that lie in the passage."""
@@ -70,7 +125,7 @@ class _Passage:
         return max(parts, key=lambda part: sum(map(self._weight, part)))
 
     def _hull(self, part: Sequence[int]) -> Span:
-        """The span of the new text from the first to the last of the survivors, with replaced words at its ends."""
+        """From the first to the last survivor in the new text, with words that replaced others at its ends."""
         old, new = self.pair.old, self.pair.new
         head, foot = part[0], part[-1]
         start, end = new.start[old.match[head]], new.end[old.match[foot]]
@@ -85,7 +140,7 @@ class _Passage:
         return max(start, 0), min(end, len(new.text))
 
     def _inset(self, unit: int, by: int) -> int:
-        """How far an end lies off a unit's, where the unit still says the same; white space and marks outside count."""
+        """How far the passage's end lies off a unit's, if the unit still says the same."""
         old, new = self.pair.old, self.pair.new
         return by if old.says(unit) == new.says(old.match[unit]) else 0
 

@@ -1,30 +1,157 @@
 """Finds a quoted passage in a text when no older revision of the text is known."""
 
-from rapidfuzz.distance import Levenshtein
+from collections import Counter
+from typing import NamedTuple
 
-from corrigenda.passage.match import Match, MatchKind
+from corrigenda.passage.align import align
+from corrigenda.passage.carrying import Passage
+from corrigenda.passage.confidence import FOUND
+from corrigenda.passage.match import Match
 from corrigenda.passage.selector import Selector
+from corrigenda.passage.weights import (
+    BELIEF,
+    CONTEXT_ALONE,
+    CONTEXT_LETTERS,
+    MOST_COPIES,
+    SAYS_ITSELF,
+    SEED,
+    SEEDS,
+    WINDOW,
+)
+
+# Votes are counted for stretches of so many characters; one that straddles a border votes for both
+# neighbours.
+_STRETCH = 64
+# Copies of one seed beyond this many say nothing about the place.
+_SEED_COPIES = 4
+
+
+class _Copy(NamedTuple):
+    """A place where the quotation stands word for word, and how much of its context stands around it."""
+
+    context: int
+    near_hint: int
+    start: int
 
 
 def find(text: str, selector: Selector, hint: int | None = None) -> Match:
     """The place in the text that the selector quotes, or a match of kind "gone".
 
-    `hint` is the offset (code points) where the passage was seen before; it decides between equal copies.
+    Exact copies are told apart by their context, then by `hint`, the offset (code points) where the passage
+    stood before. A copy without its context is believed only if it is long, and not while the context stands
+    elsewhere around other words: that is where the passage was changed, and the copy may be the correction
+    note that quotes it. Without an exact copy the place is voted for by pieces of the quotation and its
+    context, and compared word by word.
+
+    The answer's kind is "unchanged", "edited", "replaced" or "gone"; only `carry` can tell that something
+    moved.
     """
-    best: tuple[float, int] | None = None
-    exact = selector.exact
-    at = text.find(exact) if exact else -1
-    while at >= 0:
-        before = text[max(at - len(selector.prefix), 0) : at]
-        after = text[at + len(exact) : at + len(exact) + len(selector.suffix)]
-        score = Levenshtein.normalized_similarity(before, selector.prefix)
-        score += Levenshtein.normalized_similarity(after, selector.suffix)
-        if hint is not None:
-            score += 1 / (1 + abs(at - hint) / 1000)
-        if best is None or score > best[0]:
-            best = score, at
+    exact, prefix, suffix = selector.exact, selector.prefix, selector.suffix
+    if not exact:
+        return Match("gone", None, None, FOUND["gone"])
+    whole = prefix + exact + suffix
+    at = text.find(whole)
+    if at >= 0 and (prefix or suffix) and text.find(whole, at + 1) < 0:
+        return Match("unchanged", at + len(prefix), at + len(prefix) + len(exact), FOUND["whole"])
+    copy = _best_copy(text, selector, hint)
+    if copy and (len(exact) >= SAYS_ITSELF or copy.context >= CONTEXT_LETTERS):
+        if copy.context >= len(prefix) + len(suffix):
+            return Match("unchanged", copy.start, copy.start + len(exact), FOUND["copies"])
+        if not _context_elsewhere(text, selector, copy.start):
+            return Match("unchanged", copy.start, copy.start + len(exact), FOUND["copy"])
+    return _near(text, selector, hint)
+
+
+def _best_copy(text: str, selector: Selector, hint: int | None) -> _Copy | None:
+    """The exact copy with the most context that touches it, the nearest to the hint among equals."""
+    exact, before, after = selector.exact, selector.prefix[::-1], selector.suffix
+    best: _Copy | None = None
+    at = text.find(exact)
+    if hint is not None and text.count(exact) > MOST_COPIES:
+        at = text.find(exact, max(hint - _STRETCH * MOST_COPIES, 0))
+    for _ in range(MOST_COPIES):
+        if at < 0:
+            break
+        end = at + len(exact)
+        context = _shared(text[max(at - len(before), 0) : at][::-1], before)
+        context += _shared(text[end : end + len(after)], after)
+        copy = _Copy(context, -abs(at - hint) if hint is not None else -at, at)
+        best = copy if best is None else max(best, copy)
         at = text.find(exact, at + 1)
-    if best is None:
-        return Match("gone", None, None, 0.5)
-    kind: MatchKind = "unchanged" if hint is None or best[1] == hint else "moved"
-    return Match(kind, best[1], best[1] + len(exact), 0.9)
+    return best
+
+
+def _shared(a: str, b: str) -> int:
+    """How many characters two short texts share at the start."""
+    if a == b:
+        return len(a)
+    for count, (one, other) in enumerate(zip(a, b, strict=False)):
+        if one != other:
+            return count
+    return min(len(a), len(b))
+
+
+def _context_elsewhere(text: str, selector: Selector, start: int) -> bool:
+    """Whether prefix and suffix stand close together around other words, somewhere else than at `start`."""
+    prefix, suffix = selector.prefix, selector.suffix
+    if min(len(prefix), len(suffix)) < CONTEXT_LETTERS // 2:
+        return False
+    at = text.find(prefix)
+    if at < 0 or at + len(prefix) == start:
+        return False
+    low = at + len(prefix)
+    return text.find(suffix, low, low + 2 * len(selector.exact) + WINDOW) >= 0
+
+
+def _near(text: str, selector: Selector, hint: int | None) -> Match:
+    """The passage where most pieces of it and its context stand, if the words there bear it out."""
+    quoted = selector.prefix + selector.exact + selector.suffix
+    first, last = len(selector.prefix), len(selector.prefix) + len(selector.exact)
+    gone = Match("gone", None, None, FOUND["gone"])
+    place = _vote(text, quoted, None if hint is None else hint - first)
+    if place is None:
+        return gone
+    slack = WINDOW + len(selector.exact) // 2
+    low = max(place - _STRETCH - slack, 0)
+    pair = align(quoted, text[low : place + _STRETCH + len(quoted) + slack])
+    match = Passage(pair, first, last).match()
+    if match.start is None or match.end is None:
+        return gone
+    kept = Passage(pair, first, last).kept
+    around = [Passage(pair, *span).kept for span in ((0, first), (last, len(quoted))) if span[0] < span[1]]
+    context = sum(around) / len(around) if around else 1.0
+    if match.kind in {"replaced", "unchanged"}:
+        if context < CONTEXT_ALONE:
+            return gone
+    elif kept + context < BELIEF:
+        return gone
+    kind = "unchanged" if match.kind == "moved" else match.kind
+    return Match(
+        kind,
+        low + match.start,
+        low + match.end,
+        FOUND[kind if kept + context < BELIEF + 0.5 else f"{kind}, sure"],
+    )
+
+
+def _vote(text: str, quoted: str, hint: int | None) -> int | None:
+    """Where the quoted text would begin, by a vote of pieces of it that stand in the text."""
+    votes: Counter[int] = Counter()
+    step = max(SEED - 2, len(quoted) // SEEDS)
+    for offset in range(0, max(len(quoted) - SEED, 0) + 1, step):
+        seed = quoted[offset : offset + SEED]
+        at = text.find(seed)
+        for _ in range(_SEED_COPIES):
+            if at < 0:
+                break
+            stretch = (at - offset) // _STRETCH
+            votes[stretch] += 1
+            votes[stretch + 1] += 1
+            at = text.find(seed, at + 1)
+    if not votes:
+        return None
+    wanted = None if hint is None else hint // _STRETCH
+    stretch, count = max(
+        votes.items(), key=lambda vote: (vote[1], 0 if wanted is None else -abs(vote[0] - wanted), -vote[0])
+    )
+    return stretch * _STRETCH if count > 1 else None

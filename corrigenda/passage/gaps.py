@@ -1,4 +1,4 @@
-"""Matches the words of a stretch of old text with those of the stretch of new text that stands in its place."""
+"""Matches the words of a stretch of old text with those of the new text that stands in its place."""
 
 from collections.abc import Sequence
 
@@ -8,9 +8,9 @@ from corrigenda.passage.units import Pair, Side, heaviest_in_order
 from corrigenda.passage.weights import MOST_LINE_PAIRS, MOST_WORD_PAIRS, SAME_LINE
 
 
-def match_gap(pair: Pair, i: int, j: int, k: int, l: int) -> None:  # noqa: E741 - two spans, [i, j) and [k, l)
-    """Links the words of old units [i, j) and new units [k, l): line by line where lines are alike, then the rest."""
-    lines, new_lines = _lines(pair, pair.old, i, j), _lines(pair, pair.new, k, l)
+def match_gap(pair: Pair, i: int, j: int, k: int, m: int) -> None:
+    """Links words of old units [i, j) and new units [k, m): by line where lines are alike, then the rest."""
+    lines, new_lines = _lines(pair, pair.old, i, j), _lines(pair, pair.new, k, m)
     alike: list[tuple[int, int]] = []
     if 1 < len(lines) * len(new_lines) <= MOST_LINE_PAIRS:
         alike = _alike_lines(pair, lines, new_lines)
@@ -20,7 +20,7 @@ def match_gap(pair: Pair, i: int, j: int, k: int, l: int) -> None:  # noqa: E741
     for p, q in alike:
         _match(pair, at, lines[p][0], new_at, new_lines[q][0])
         at, new_at = lines[p][1], new_lines[q][1]
-    _match(pair, at, j, new_at, l)
+    _match(pair, at, j, new_at, m)
 
 
 def _lines(pair: Pair, side: Side, start: int, end: int) -> list[tuple[int, int]]:
@@ -52,23 +52,26 @@ def _alike_lines(
     return [found[index][:2] for index in heaviest_in_order(found)]
 
 
-def _match(pair: Pair, i: int, j: int, k: int, l: int) -> None:  # noqa: E741 - as above
+def _match(pair: Pair, i: int, j: int, k: int, m: int) -> None:
     """Links what both stretches share at their start and end, then their words."""
     old, new = pair.old, pair.new
-    while i < j and k < l and old.ids[i] == new.ids[k] and old.match[i] < 0 and new.match[k] < 0:
+    while i < j and k < m and old.ids[i] == new.ids[k] and old.match[i] < 0 and new.match[k] < 0:
         pair.link(i, k)
         i, k = i + 1, k + 1
-    while i < j and k < l and old.ids[j - 1] == new.ids[l - 1] and old.match[j - 1] < 0 and new.match[l - 1] < 0:
-        pair.link(j - 1, l - 1)
-        j, l = j - 1, l - 1  # noqa: E741
-    if i < j and k < l:
-        match_words(pair, pair.free_words(old, i, j), pair.free_words(new, k, l))
+    while (
+        i < j and k < m and old.ids[j - 1] == new.ids[m - 1] and old.match[j - 1] < 0 and new.match[m - 1] < 0
+    ):
+        pair.link(j - 1, m - 1)
+        j, m = j - 1, m - 1
+    if i < j and k < m:
+        match_words(pair, pair.free_words(old, i, j), pair.free_words(new, k, m))
 
 
 def match_words(pair: Pair, words: Sequence[int], new_words: Sequence[int]) -> None:
-    """Links words in order: around runs that stand once in either list first, by the longest common subsequence next.
+    """Links words in order: runs that stand once in either list, and between them the longest common list.
 
-    The plain subsequence counts words and does not see that some stand side by side; unique runs do that for it.
+    The plain subsequence counts words and does not see that some stand side by side; unique runs do that for
+    it.
     """
     says, new_says = [pair.old.ids[u] for u in words], [pair.new.ids[u] for u in new_words]
     anchors: list[tuple[int, int]] = []

@@ -1,6 +1,8 @@
-"""Finds what changed its place between two revisions: whole sentences anywhere, single words within a sentence."""
+"""Finds what changed its place between two revisions: sentences anywhere, words within a sentence."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
 
 from rapidfuzz.distance import Indel, LCSseq, MatchingBlock
 
@@ -16,28 +18,19 @@ _NEIGHBOURHOOD = 8
 
 
 def match_moved(pair: Pair) -> None:
-    """Links sentences that found no partner in their place with sentences alike elsewhere, most alike first."""
+    """Links sentences without a partner in their place with those like them elsewhere, most alike first."""
     old, new = pair.old, pair.new
     sentences = _free_sentences(pair, old)
     new_sentences = _free_sentences(pair, new) if sentences else []
     if not new_sentences:
         return
-    index: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for q, words in enumerate(new_sentences):
-        for two in {(new.ids[u], new.ids[v]) for u, v in zip(words, words[1:], strict=False)}:
-            index[two].append(q)
+    said = [[old.ids[u] for u in words] for words in sentences]
+    says = [[new.ids[u] for u in words] for words in new_sentences]
     found = []
-    for p, words in enumerate(sentences):
-        votes: Counter[int] = Counter()
-        for two in {(old.ids[u], old.ids[v]) for u, v in zip(words, words[1:], strict=False)}:
-            hits = index.get(two, ())
-            if len(hits) <= _MOST_HITS:
-                votes.update(hits)
-        says = [old.ids[u] for u in words]
-        for q, _ in votes.most_common(_CANDIDATES):
-            likeness = Indel.normalized_similarity(says, [new.ids[u] for u in new_sentences[q]])
-            if likeness >= SAME_MOVED:
-                found.append((-likeness * min(len(words), len(new_sentences[q])), p, q))
+    for p, q in _candidates(said, says):
+        likeness = Indel.normalized_similarity(said[p], says[q])
+        if likeness >= SAME_MOVED:
+            found.append((-likeness * min(len(said[p]), len(says[q])), p, q))
     taken: set[int] = set()
     new_taken: set[int] = set()
     for _, p, q in sorted(found):
@@ -45,6 +38,22 @@ def match_moved(pair: Pair) -> None:
             taken.add(p)
             new_taken.add(q)
             _match_sentences(pair, sentences[p], new_sentences[q])
+
+
+def _candidates(said: list[list[int]], says: list[list[int]]) -> Iterator[tuple[int, int]]:
+    """For each sentence those that share the most pairs of neighbouring words with it."""
+    index: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for q, sentence in enumerate(says):
+        for two in set(pairwise(sentence)):
+            index[two].append(q)
+    for p, sentence in enumerate(said):
+        votes: Counter[int] = Counter()
+        for two in set(pairwise(sentence)):
+            hits = index.get(two, ())
+            if len(hits) <= _MOST_HITS:
+                votes.update(hits)
+        for q, _ in votes.most_common(_CANDIDATES):
+            yield p, q
 
 
 def _free_sentences(pair: Pair, side: Side) -> list[list[int]]:
@@ -83,8 +92,8 @@ def _beside(run: MatchingBlock, other: MatchingBlock) -> bool:
 def match_crossed(pair: Pair) -> None:
     """Links words that stand free once in either text and have only changed places with their neighbours.
 
-    "training and the R language" became "the R language and training": one of the two is left over by any comparison
-    that keeps the order.
+    "training and the R language" became "the R language and training": one of the two is left over by any
+    comparison that keeps the order.
     """
     old, new = pair.old, pair.new
     free = _free_once(pair, old)
@@ -117,5 +126,6 @@ def _near(pair: Pair, u: int, v: int) -> bool:
     if after - u <= _NEIGHBOURHOOD:
         places.append(old.match[after] if after < len(old.ids) else len(new.ids))
     return any(
-        abs(v - place) <= CROSSING and pair.line_feed not in new.ids[min(v, place) : max(v, place)] for place in places
+        abs(v - place) <= CROSSING and pair.line_feed not in new.ids[min(v, place) : max(v, place)]
+        for place in places
     )

@@ -1,4 +1,4 @@
-"""Tidies the links between two revisions: drops coincidences, pairs respelt words and marks, slides borders."""
+"""Tidies the links between two revisions: drops coincidences, pairs respelt words, slides borders."""
 
 from collections.abc import Sequence
 
@@ -39,7 +39,9 @@ def _drop_once(pair: Pair) -> bool:
             heft += pair.rarity[old.ids[words[end]]]
             end, new_end = end + 1, new_end + 1
         if heft < SOLID_RUN and end - at < LONG_RUN:
-            before = _free_heft(pair, old, words, at - 1, -1) + _free_heft(pair, new, new_words, new_at - 1, -1)
+            before = _free_heft(pair, old, words, at - 1, -1) + _free_heft(
+                pair, new, new_words, new_at - 1, -1
+            )
             after = _free_heft(pair, old, words, end, 1) + _free_heft(pair, new, new_words, new_end, 1)
             if heft * COINCIDENCE < min(before, after):
                 for u in words[at:end]:
@@ -52,8 +54,8 @@ def _drop_once(pair: Pair) -> bool:
 def seat(pair: Pair) -> None:
     """Moves short runs of linked words beside their neighbours where the same words stand there too.
 
-    Of several equal words a comparison that counts words may take any: "The" at the far end of what was inserted
-    serves it as well as the one before the noun.
+    Of several equal words a comparison that counts words may take any: "The" at the far end of what was
+    inserted serves it as well as the one before the noun.
     """
     old, new, weight = pair.old, pair.new, pair.weight
     words = [u for u, number in enumerate(old.ids) if weight[number]]
@@ -86,7 +88,7 @@ def seat(pair: Pair) -> None:
 
 
 def _skew(at: int, new_at: int, length: int, before: tuple[int, int], after: tuple[int, int]) -> int:
-    """How many more or fewer words part a run from its nearer linked neighbour in the new text than in the old one."""
+    """How many words more or fewer part a run from its nearer linked neighbour than in the old text."""
     left = abs((new_at - before[1]) - (at - before[0]))
     right = abs((after[1] - new_at - length) - (after[0] - at - length))
     return min(left, right)
@@ -100,7 +102,7 @@ def _reseat(pair: Pair, words: Sequence[int], new_words: Sequence[int]) -> None:
 
 
 def _free_heft(pair: Pair, side: Side, words: Sequence[int], at: int, step: int) -> float:
-    """The rarity of the words without a link from `at` on, in one direction; no further than any run could need."""
+    """The rarity of the free words from `at` on, in one direction, no further than any run could need."""
     heft = 0.0
     while 0 <= at < len(words) and heft < SOLID_RUN * COINCIDENCE + 2 and side.match[words[at]] < 0:
         heft += pair.rarity[side.ids[words[at]]]
@@ -118,19 +120,19 @@ def fill(pair: Pair) -> None:
             continue
         j = old.free_until(i, size)
         k = old.match[i - 1] + 1 if i else 0
-        l = old.match[j] if j < size else len(new.ids)  # noqa: E741 - two spans, [i, j) and [k, l)
-        if k < l <= k + _WIDEST and new.free_until(k, l) == l:
-            _fill_gap(pair, i, j, k, l)
+        m = old.match[j] if j < size else len(new.ids)
+        if k < m <= k + _WIDEST and new.free_until(k, m) == m:
+            _fill_gap(pair, i, j, k, m)
         i = j
 
 
-def _fill_gap(pair: Pair, i: int, j: int, k: int, l: int) -> None:  # noqa: E741 - as above
-    i, j, k, l = _match_ends(pair, i, j, k, l)  # noqa: E741
+def _fill_gap(pair: Pair, i: int, j: int, k: int, m: int) -> None:
+    i, j, k, m = _match_ends(pair, i, j, k, m)
     feeds = [u for u in range(i, j) if pair.old.ids[u] == pair.line_feed]
-    new_feeds = [u for u in range(k, l) if pair.new.ids[u] == pair.line_feed]
+    new_feeds = [u for u in range(k, m) if pair.new.ids[u] == pair.line_feed]
     if len(feeds) != len(new_feeds):
         feeds = new_feeds = []
-    for p, q in zip([*feeds, j], [*new_feeds, l], strict=True):
+    for p, q in zip([*feeds, j], [*new_feeds, m], strict=True):
         span = _match_ends(pair, i, p, k, q)
         _match_alike(pair, pair.free_words(pair.old, *span[:2]), pair.free_words(pair.new, *span[2:]))
         if p < j:
@@ -138,15 +140,15 @@ def _fill_gap(pair: Pair, i: int, j: int, k: int, l: int) -> None:  # noqa: E741
         i, k = p + 1, q + 1
 
 
-def _match_ends(pair: Pair, i: int, j: int, k: int, l: int) -> tuple[int, int, int, int]:  # noqa: E741 - as above
+def _match_ends(pair: Pair, i: int, j: int, k: int, m: int) -> tuple[int, int, int, int]:
     ids, new_ids = pair.old.ids, pair.new.ids
-    while i < j and k < l and ids[i] == new_ids[k]:
+    while i < j and k < m and ids[i] == new_ids[k]:
         pair.link(i, k)
         i, k = i + 1, k + 1
-    while i < j and k < l and ids[j - 1] == new_ids[l - 1]:
-        pair.link(j - 1, l - 1)
-        j, l = j - 1, l - 1  # noqa: E741
-    return i, j, k, l
+    while i < j and k < m and ids[j - 1] == new_ids[m - 1]:
+        pair.link(j - 1, m - 1)
+        j, m = j - 1, m - 1
+    return i, j, k, m
 
 
 def _match_alike(pair: Pair, words: Sequence[int], new_words: Sequence[int]) -> None:
@@ -183,8 +185,8 @@ def _likeness(word: str, new_word: str) -> float:
 def slide(pair: Pair) -> None:
     """Moves plain insertions and deletions so that they begin and end where sentences or lines do.
 
-    "[It rained. ]It rained hard." and "It rained. [It rained. ]" are one insertion to a comparison of words; to a
-    reader only whole sentences come and go.
+    "[It rained. ]It rained hard." and "It rained. [It rained. ]" are one insertion to a comparison of words;
+    to a reader only whole sentences come and go.
     """
     for here, there in ((pair.new, pair.old), (pair.old, pair.new)):
         i, size = 0, len(here.ids)
@@ -193,7 +195,7 @@ def slide(pair: Pair) -> None:
                 i += 1
                 continue
             j = here.free_until(i, size)
-            if 0 < i and j < size and here.match[j] == here.match[i - 1] + 1:
+            if i > 0 and j < size and here.match[j] == here.match[i - 1] + 1:
                 j += _slide_one(pair, here, there, i, j)
             i = max(j, i + 1)
 
@@ -227,7 +229,7 @@ def _border(pair: Pair, side: Side, i: int, j: int) -> float:
         worth += 0.5
     for before, after in ((i - 1, i), (j - 1, j)):
         # Inside "a-b" or "it's".
-        glued = 0 <= before and after < len(side.ids) and side.end[before] == side.start[after]
+        glued = before >= 0 and after < len(side.ids) and side.end[before] == side.start[after]
         if glued and pair.weight[side.ids[after]]:
             worth -= 0.3
     return worth

@@ -1,4 +1,4 @@
-"""Cuts two revisions into units to match: lines and sentences that stand as they were, words where they do not."""
+"""Cuts two revisions into units to match: unchanged lines and sentences, and words where they changed."""
 
 import re
 from collections import Counter
@@ -18,9 +18,9 @@ _ENDS: Final = ".!?…\n"
 
 
 class Side:
-    """One revision as units: offsets in `start` and `end`, what each says as a number in `ids`, its partner in `match`.
+    """One revision as units: `start` and `end` offsets, what each says as a number in `ids`, its `match`.
 
-    The partner is the index of a unit of the other revision, -1 where there is none.
+    A match is the index of a unit of the other revision, -1 where there is none.
     """
 
     __slots__ = ("end", "ids", "match", "start", "text")
@@ -53,10 +53,12 @@ class Side:
 
 
 class Pair:
-    """Two revisions as units and the links between them. Units that say the same, but for case, share a number.
+    """Two revisions as units, with links. Units that say the same, but for case, share a number.
 
-    `weight` of a number counts its letters, 0 for marks and line feeds; `rarity` is about 1 for a long word that stands
-    once in either text, and less for short and common ones. `backbone` are links in the order of both texts.
+    `weight` of a number counts its letters, 0 for marks and line feeds; `rarity` is about 1 for a long word
+    that stands once in either text, and less for short and common ones. `backbone` are the lines and
+    sentences that stand unchanged, in the order of both texts, `whole` the old units among them; `turned` are
+    old units whose links run against the order of most.
     """
 
     def __init__(self, old: str, new: str) -> None:
@@ -66,6 +68,8 @@ class Pair:
         self.line_feed = -1
         self.sentence_ends: frozenset[int] = frozenset()
         self.backbone: list[Span] = []
+        self.whole: frozenset[int] = frozenset()
+        self.turned: frozenset[int] = frozenset()
         _Cutter(self).cut()
 
     def link(self, i: int, k: int) -> None:
@@ -77,6 +81,29 @@ class Pair:
         self.new.match[self.old.match[i]] = -1
         self.old.match[i] = -1
 
+    def turn(self) -> None:
+        """Fills `turned` from the links."""
+        match, weight, ids = self.old.match, self.weight, self.old.ids
+        runs: list[tuple[int, int, float]] = []
+        lengths: list[int] = []
+        for unit, partner in enumerate(match):
+            if partner < 0:
+                continue
+            heft = float(weight[ids[unit]] or 1)
+            if runs and unit == runs[-1][0] + lengths[-1] and partner == runs[-1][1] + lengths[-1]:
+                runs[-1] = (*runs[-1][:2], runs[-1][2] + heft)
+                lengths[-1] += 1
+            else:
+                runs.append((unit, partner, heft))
+                lengths.append(1)
+        straight = set(heaviest_in_order(runs))
+        self.turned = frozenset(
+            unit
+            for index, ((first, _, _), length) in enumerate(zip(runs, lengths, strict=True))
+            if index not in straight
+            for unit in range(first, first + length)
+        )
+
     def free_words(self, side: Side, start: int, end: int) -> list[int]:
         """The units in [start, end) that are words and have no link."""
         ids, match, weight = side.ids, side.match, self.weight
@@ -84,7 +111,7 @@ class Pair:
 
 
 def heaviest_in_order(pairs: Sequence[tuple[int, int, float]]) -> list[int]:
-    """Indices of the heaviest choice of (old, new, weight) in which both places rise; pairs come sorted by old place."""
+    """Indices of the heaviest choice of (old, new, weight) in which both places rise; sorted by old place."""
     ranks = {place: rank for rank, place in enumerate(sorted({new for _, new, _ in pairs}), start=1)}
     size = len(ranks)
     # A Fenwick tree of the best sums: [rank] holds the best choice that ends at or before it.
@@ -128,7 +155,7 @@ def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _shared_start(a: str, b: str) -> int:
-    """How many characters two texts share at the start, by halving: slices compare far faster than characters do."""
+    """How many characters two texts share at the start, by halving: slices compare faster than characters."""
     low, high = 0, min(len(a), len(b))
     while low < high:
         middle = (low + high + 1) // 2
@@ -140,7 +167,7 @@ def _shared_start(a: str, b: str) -> int:
 
 
 class _Cutter:
-    """Fills a Pair: whole lines first, whole sentences of the other lines next, words of the other sentences last."""
+    """Fills a Pair: whole lines, then whole sentences of other lines, then words of other sentences."""
 
     def __init__(self, pair: Pair) -> None:
         self.pair = pair
@@ -173,7 +200,7 @@ class _Cutter:
         self._rate(pair.old.ids[unit] for unit in units.values())
 
     def _keep(self, old: Sequence[Span], new: Sequence[Span]) -> None:
-        """Keeps spans that say the same and stand once in either text; out of order only if they have words enough."""
+        """Keeps spans that say the same and stand once in either text; out of order only long ones."""
         a, b = self.texts
         says_old, says_new = [a[s:e] for s, e in old], [b[s:e] for s, e in new]
         count_old, count_new = Counter(says_old), Counter(says_new)
@@ -211,7 +238,7 @@ class _Cutter:
                     i, k = i + step, k + step
 
     def _keep_ends(self) -> None:
-        """For texts too large to compare: keeps what they share at the start and at the end, in whole words."""
+        """For texts too large to compare: keeps what they share at the start and the end, in whole words."""
         a, b = self.texts
         head = _shared_start(a, b)
         tail = _shared_start(a[head:][::-1], b[head:][::-1])
@@ -257,18 +284,27 @@ class _Cutter:
             i, k = units[span], new_units[to]
             new.ids[k] = old.ids[i]
             pair.link(i, k)
-            if i + 1 < len(old.ids) and k + 1 < len(new.ids) and old.ids[i + 1] == new.ids[k + 1] == line_feed:
+            if (
+                i + 1 < len(old.ids)
+                and k + 1 < len(new.ids)
+                and old.ids[i + 1] == new.ids[k + 1] == line_feed
+            ):
                 pair.link(i + 1, k + 1)
-        ranked = sorted((i, old.match[i], float(pair.weight[old.ids[i]])) for i in units.values() if old.match[i] >= 0)
+        ranked = sorted(
+            (i, old.match[i], float(pair.weight[old.ids[i]])) for i in units.values() if old.match[i] >= 0
+        )
         pair.backbone = [ranked[index][:2] for index in heaviest_in_order(ranked)]
+        pair.whole = frozenset(i for i, _ in pair.backbone)
 
     def _rate(self, whole: Iterable[int]) -> None:
         pair = self.pair
         counts = Counter(pair.old.ids)
         counts.update(pair.new.ids)
-        # Letters beyond the eighth tell nothing more; a word that stands n times in both texts weighs 1 / sqrt(n).
+        # Letters beyond the eighth tell nothing more; a word that stands n times in both texts weighs 1 /
+        # sqrt(n).
         pair.rarity = [
-            min(weight, 8) / 8 / (max(counts[number], 1) / 2) ** 0.5 for number, weight in enumerate(pair.weight)
+            min(weight, 8) / 8 / (max(counts[number], 1) / 2) ** 0.5
+            for number, weight in enumerate(pair.weight)
         ]
         for number in whole:
             pair.rarity[number] = SOLID_RUN * 4
