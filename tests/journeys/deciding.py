@@ -10,7 +10,7 @@ import django
 django.setup()
 
 from corrigenda.decide.actions import accept_case, decline_case, note_case  # noqa: E402 (tables exist only now)
-from corrigenda.decide.guards import Seen, newest_passage  # noqa: E402
+from corrigenda.decide.guards import Seen, newest_passage, place_token  # noqa: E402
 from corrigenda.flow import State  # noqa: E402
 from corrigenda.models import Case, Decision, Member, NoticeKind  # noqa: E402
 
@@ -21,7 +21,7 @@ def main(username: str, outcome: str, wording: str) -> None:
     for case in Case.objects.filter(state=State.LOCATED):
         passage = newest_passage(case)
         assert passage is not None
-        seen = Seen(changed_at=case.changed_at)
+        seen = Seen(changed_at=case.changed_at, place=place_token(passage))
         if outcome == "accept":
             accept_case(
                 case_id=case.pk, member=member, seen=seen, kind=NoticeKind.CORRECTION, wording=wording

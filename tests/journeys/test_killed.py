@@ -103,8 +103,10 @@ class Workshop:
         """End the process that forks workers."""
         if self.worker is not None:
             assert self.worker.stdin is not None
+            assert self.worker.stdout is not None
             self.worker.stdin.close()
             self.worker.wait(20)
+            self.worker.stdout.close()
             self.worker = None
 
     def facts(self) -> dict[str, Any]:
