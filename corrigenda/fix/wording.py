@@ -62,15 +62,16 @@ def plan_change(html: str, base: Base, wording: str) -> Plan:
     Raises CannotPatch, with a reason for an editor, where the markup cannot take it.
     """
     text = plain_text(html)
+    look = look_for(base, wording, text)
+    if look.status == "live":
+        reached = _carried(_replaced(base, wording), text) if wording else None
+        return Plan("done", html, *(reached[:2] if reached else (None, None)))
     found = _carried(base, text)
-    if found is None:
-        return Plan("done", html) if not wording else Plan("conflict")
+    if look.status != "stands" or found is None:
+        return Plan("conflict", found=look.words)
     start, end, confidence = found
-    words = text[start:end]
-    if _same(words, wording):
-        return Plan("done", html, start, end)
-    if not _same(words, base.words) or confidence < SURE:
-        return Plan("conflict", found=words)
+    if confidence < SURE:
+        return Plan("conflict", found=text[start:end])
     changed = patch(html, start, end, wording)
     return Plan("change", changed, *_standing(plain_text(changed), start, wording))
 

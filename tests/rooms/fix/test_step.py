@@ -173,6 +173,11 @@ class Killed(BaseException):
     """What SIGKILL looks like from inside: no handler of the program runs."""
 
 
+def kill(*_args: object, **_options: object) -> None:
+    """Be killed."""
+    raise Killed
+
+
 @pytest.mark.parametrize(
     ("owner", "name", "before"),
     [
@@ -211,8 +216,26 @@ def test_killed_between_any_two_effects(
     assert len(turbohtml.parse(newsroom.published()).select("aside.corrections > p")) == 1
 
 
-def test_a_crash_between_storing_and_publishing(newsroom: Newsroom) -> None:
-    """The stored text is our own already: the repeat publishes it and does not take it for a stranger's."""
+@pytest.mark.parametrize(
+    ("old", "wording"), [("ferry arrived", "ferry, ferry arrived"), ("says", ""), ("goat", "goat goat")]
+)
+def test_a_repeat_after_a_crash_never_edits_twice(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, old: str, wording: str
+) -> None:
+    """Words that repeat themselves look unfixed after the fix: the digest tells that the write was ours."""
+    monkeypatch.setattr(actions, "apply_fix", kill)
+    case = newsroom.decide(old=old, wording=wording)
+    with pytest.raises(Killed):
+        step.run()
+    monkeypatch.undo()
+    stored = newsroom.stored()
+    step.run()
+    assert newsroom.stored() == stored
+    assert state(case) == State.FIXED
+
+
+def test_a_crash_between_storing_and_publishing(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The digest tells that the stored text is our own: the repeat plans nothing, and publishes it."""
     case = newsroom.decide()
     published = newsroom.published()
     step.run()
@@ -222,6 +245,7 @@ def test_a_crash_between_storing_and_publishing(newsroom: Newsroom) -> None:
     )
     after = newsroom.published()
     newsroom.public.write_text(published, encoding="utf-8")
+    monkeypatch.setattr(step, "plan_change", kill)
     assert step.run() == 1
     assert newsroom.published() == after
     assert state(case) == State.FIXED

@@ -55,6 +55,29 @@ def test_what_is_there_already_is_done() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "wording"),
+    [("ferry arrived", "night ferry arrived"), ("the office", "the office of the harbour"), ("31", "2 + 31")],
+)
+def test_words_that_were_added_already_are_not_added_twice(words: str, wording: str) -> None:
+    """Also where the old words stand inside the new ones."""
+    place = base(words)
+    fixed = plan_change(html(TEXT), place, wording).html
+    assert plan_change(fixed, place, wording).status == "done"
+    assert plain_text(fixed).count(wording) == 1
+
+
+def test_a_note_beside_the_old_words_is_no_fix() -> None:
+    """The wording stands on the page, and so do the words that it was to replace."""
+    place = base("31 of 39")
+    noted = TEXT.replace("31 of 39 crossings, the", "31 of 39 crossings (rightly, 34 of 39), the", 1)
+    assert look_for(place, "34 of 39", noted).status == "stands"
+    assert plan_change(html(noted), place, "34 of 39").status == "change"
+    place = base("On the wall it says that she arrived on time in 31 of 39 crossings.")
+    wording = "On a wall of the ticket hall somebody has written how often she was late."
+    assert look_for(place, wording, f"{TEXT}\n{wording}").status == "stands"
+
+
+@pytest.mark.parametrize(
     ("newer", "found"),
     [
         (TEXT.replace("in 31 of 39", "in 33 of 39", 1), "33 of 39"),
