@@ -84,9 +84,10 @@ def _plan(job: Job, stored: StoredArticle) -> Plan:
 
 
 def _store(job: Job, cms: Cms, stored: StoredArticle, plan: Plan) -> tuple[Fix | None, bool]:
+    ours = job.fix is not None and job.fix.before_digest and job.fix.after_digest == stored.digest
     fix = actions.prepare_fix(
         job=job,
-        before_digest=stored.digest,
+        before_digest=job.fix.before_digest if job.fix and ours else stored.digest,
         after_digest=digest_of(plan.html),
         start=plan.start,
         end=plan.end,
