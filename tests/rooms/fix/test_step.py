@@ -140,10 +140,10 @@ def test_words_that_were_cut_go_back_to_the_desk(newsroom: Newsroom) -> None:
 
 def test_markup_that_cannot_take_it_goes_back_to_the_desk(newsroom: Newsroom) -> None:
     """The engine's reason is the fix's problem."""
-    case = newsroom.decide(wording="34\x00of 39")
+    case = newsroom.decide(old="says.\nOn the wall", wording="says, and on the wall")
     step.run()
     assert state(case) == State.LOCATED
-    assert "character that a web page cannot show" in fix_of(case).problem
+    assert "runs from one paragraph into another" in fix_of(case).problem
     assert newsroom.stored() == STORY
 
 
