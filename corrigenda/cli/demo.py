@@ -131,6 +131,7 @@ def _run(data: Path, plan: Plan, environment: dict[str, str]) -> None:
     finally:
         _end(children)
         server.shutdown()
+        server.server_close()
 
 
 def _answers(url: str, children: list[subprocess.Popen[bytes]], stop: threading.Event) -> bool:

@@ -52,6 +52,7 @@ def served(public: Path, *, corrigenda: str) -> Iterator[str]:
         yield newspaper
     finally:
         server.shutdown()
+        server.server_close()
 
 
 def add_site(demo: Demo, slug: str, origin: str, *options: str) -> None:
