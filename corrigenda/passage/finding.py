@@ -1,6 +1,7 @@
 """Finds a quoted passage in a text when no older revision of the text is known."""
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from corrigenda.passage.align import align
@@ -54,11 +55,11 @@ def find(text: str, selector: Selector, hint: int | None = None) -> Match:
     if at >= 0 and (prefix or suffix) and text.find(whole, at + 1) < 0:
         return Match("unchanged", at + len(prefix), at + len(prefix) + len(exact), FOUND["whole"])
     copy = _best_copy(text, selector, hint)
-    if copy and (len(exact) >= SAYS_ITSELF or copy.context >= CONTEXT_LETTERS):
-        if copy.context >= len(prefix) + len(suffix):
-            return Match("unchanged", copy.start, copy.start + len(exact), FOUND["copies"])
-        if not _context_elsewhere(text, selector, copy.start):
-            return Match("unchanged", copy.start, copy.start + len(exact), FOUND["copy"])
+    if copy and copy.context >= len(prefix) + len(suffix):
+        return Match("unchanged", copy.start, copy.start + len(exact), FOUND["copies"])
+    believed = copy is not None and (len(exact) >= SAYS_ITSELF or copy.context >= CONTEXT_LETTERS)
+    if copy and believed and not _context_elsewhere(text, selector, copy.start):
+        return Match("unchanged", copy.start, copy.start + len(exact), FOUND["copy"])
     return _near(text, selector, hint)
 
 
@@ -66,19 +67,29 @@ def _best_copy(text: str, selector: Selector, hint: int | None) -> _Copy | None:
     """The exact copy with the most context that touches it, the nearest to the hint among equals."""
     exact, before, after = selector.exact, selector.prefix[::-1], selector.suffix
     best: _Copy | None = None
-    at = text.find(exact)
-    if hint is not None and text.count(exact) > MOST_COPIES:
-        at = text.find(exact, max(hint - _STRETCH * MOST_COPIES, 0))
-    for _ in range(MOST_COPIES):
-        if at < 0:
-            break
+    for at in _places(text, exact, 0 if hint is None else hint):
         end = at + len(exact)
         context = _shared(text[max(at - len(before), 0) : at][::-1], before)
         context += _shared(text[end : end + len(after)], after)
-        copy = _Copy(context, -abs(at - hint) if hint is not None else -at, at)
+        copy = _Copy(context, -at if hint is None else -abs(at - hint), at)
         best = copy if best is None else max(best, copy)
-        at = text.find(exact, at + 1)
     return best
+
+
+def _places(text: str, exact: str, hint: int) -> Iterator[int]:
+    """Where the words stand, from the hint outwards on both sides, MOST_COPIES at most on either."""
+    at = text.find(exact, hint)
+    for _ in range(MOST_COPIES):
+        if at < 0:
+            break
+        yield at
+        at = text.find(exact, at + 1)
+    at = text.rfind(exact, 0, max(hint + len(exact) - 1, 0))
+    for _ in range(MOST_COPIES):
+        if at < 0:
+            break
+        yield at
+        at = text.rfind(exact, 0, at + len(exact) - 1)
 
 
 def _shared(a: str, b: str) -> int:
@@ -114,10 +125,11 @@ def _near(text: str, selector: Selector, hint: int | None) -> Match:
     slack = WINDOW + len(selector.exact) // 2
     low = max(place - _STRETCH - slack, 0)
     pair = align(quoted, text[low : place + _STRETCH + len(quoted) + slack])
-    match = Passage(pair, first, last).match()
+    passage = Passage(pair, first, last)
+    match = passage.match()
     if match.start is None or match.end is None:
         return gone
-    kept = Passage(pair, first, last).kept
+    kept = passage.kept
     around = [Passage(pair, *span).kept for span in ((0, first), (last, len(quoted))) if span[0] < span[1]]
     context = sum(around) / len(around) if around else 1.0
     if match.kind in {"replaced", "unchanged"}:
