@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from corrigenda.report.limits import LIMITS
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(autouse=True)
+def _unlimited() -> None:
+    """Let each test send as if nobody had sent before."""
+    LIMITS.forget()
 
 
 @pytest.fixture

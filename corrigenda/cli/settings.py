@@ -20,7 +20,7 @@ def settings(*, as_json: bool) -> None:
         if isinstance(value, SecretStr):
             shown = "********" if value.get_secret_value() else ""
         else:
-            shown = str(value) if isinstance(value, str | Path) else json.dumps(value)
+            shown = str(value) if isinstance(value, str | Path) else json.dumps(value, default=str)
         rows.append(
             {
                 "name": variable(name),

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal
 
@@ -52,7 +53,9 @@ class Options(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address that `corrigenda serve` listens on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port that `corrigenda serve` listens on.")
     workers: int = Field(default=1, ge=1, le=64, description="Server processes; one is right for SQLite.")
-    threads: int = Field(default=8, ge=1, le=256, description="Threads of each server process.")
+    threads: int = Field(
+        default=8, ge=1, le=256, description="Threads of each server process that make pages."
+    )
     debug: bool = Field(default=False, description="Error pages with details. Never in public.")
     language: str = Field(
         default="en", description="Language where neither reader nor site asks for another."
@@ -69,6 +72,37 @@ class Options(BaseSettings):
         default="corrections@localhost",
         description="Sender of the answers; its domain is that of the Message-IDs.",
     )
+    mailbox_address: str = Field(
+        default="",
+        description="Where readers write to; answers to our letters come back to it with +token. Empty for none.",
+    )
+    mailbox_sites: dict[str, str] = Field(
+        default_factory=dict,
+        description='Whose mail an address receives, as JSON: {"corrections@gazette.example": "gazette"}.',
+    )
+    mailbox_host: str = Field(default="", description="IMAP server of the mailbox; empty turns fetching off.")
+    mailbox_port: int = Field(default=993, ge=1, le=65535, description="Port of the IMAP server.")
+    mailbox_security: Literal["tls", "starttls", "none"] = Field(
+        default="tls", description="How the IMAP connection is protected: tls, starttls or none."
+    )
+    mailbox_ca_file: str = Field(
+        default="", description="Certificates (PEM) to trust for the IMAP server; empty for the system's."
+    )
+    mailbox_user: str = Field(default="", description="Name for the IMAP server.")
+    mailbox_password: SecretStr = Field(default=SecretStr(""), description="Password for the IMAP server.")
+    mailbox_folder: str = Field(default="INBOX", description="Folder of the mailbox that is fetched.")
+    mailbox_done_folder: str = Field(
+        default="", description="Folder that mails are moved to when they are taken in; empty leaves them."
+    )
+    mailbox_bytes: int = Field(
+        default=25_000_000, ge=100_000, description="How large a mail may be, in bytes."
+    )
+    mailbox_file_bytes: int = Field(
+        default=5_000_000, ge=0, description="How large a file that comes with a mail may be, in bytes."
+    )
+    mailbox_files_bytes: int = Field(
+        default=15_000_000, ge=0, description="How large the files of one mail may be together, in bytes."
+    )
     undo_seconds: float = Field(
         default=10.0, ge=0, le=3600, description="How long a decision waits, so that it can be undone."
     )
@@ -84,6 +118,30 @@ class Options(BaseSettings):
     )
     report_bytes: int = Field(
         default=64_000, ge=8_000, description="How large the body of a report may be, in bytes."
+    )
+    front_door: bool = Field(
+        default=True,
+        description="Take reports in before Django, many a commit; false for the plain view, one a commit.",
+    )
+    report_queue: int = Field(
+        default=56,
+        ge=1,
+        le=1000,
+        description="Reports that may wait for the disk in each server process; more are answered 503.",
+    )
+    report_limit: int = Field(
+        default=60,
+        ge=0,
+        description="Reports that one network (IPv4 /24, IPv6 /48) may send at once; 0 for any number.",
+    )
+    report_limit_seconds: float = Field(
+        default=600.0, gt=0, description="In how many seconds a network gets that number of reports back."
+    )
+    trusted_proxies: list[IPv4Network | IPv6Network] = Field(
+        default_factory=lambda: list[IPv4Network | IPv6Network](
+            [IPv4Network("127.0.0.0/8"), IPv6Network("::1/128")]
+        ),
+        description="Networks of your own proxies, as a JSON list: their X-Forwarded-For is believed.",
     )
 
     @classmethod

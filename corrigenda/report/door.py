@@ -1,18 +1,40 @@
 """The one door for reports: it inserts a Report, with its Contact, and nothing else."""
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from typing import Final
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext as _
 
+from corrigenda.connectors.addresses import origin_of
 from corrigenda.models import Contact, Report, Site
 from corrigenda.report.drafts import RefusedError, ReportDraft, check_key, cleaned
-from corrigenda.web.queries import site_of_url
+from corrigenda.report.rows import Row, insert_rows
+from corrigenda.web.queries import site_of_origin
+
+FindSite = Callable[[str], Site | None]
+"""Returns the site that has an origin."""
+
+_TOKEN_BYTES: Final = 32
+
+
+class UnavailableError(Exception):
+    """The database did not take a report; whether it is stored is known only when its key is sent again."""
+
+
+class SiteGoneError(Exception):
+    """The site of a report was deleted while the report waited."""
+
+
+class MissingRowError(DatabaseError):
+    """A key was neither inserted nor found: its report vanished between the two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,31 +50,157 @@ class Receipt:
     replayed: bool
 
 
-def receive(*, draft: ReportDraft, idempotency_key: str, channel: Report.Channel) -> Receipt:
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A report that may be stored, as its row, with what stands in other tables."""
+
+    row: Row
+    site: Site
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the door is to do with a key: store its parcel, or, without one, only look the key up."""
+
+    key: str
+    parcel: Parcel | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The report that stands under a key; `replayed` where it stood there before."""
+
+    pk: int
+    token: str
+    language: str
+    site: Site
+    replayed: bool
+
+
+def receive(
+    *, draft: ReportDraft, idempotency_key: str, channel: Report.Channel, site: Site | None = None
+) -> Receipt:
     """Store a report and return its receipt; a key that is known already stores nothing.
 
-    From the widget the quote is needed; elsewhere a quote or a comment is. Raises RefusedError, with nothing
-    stored, where the key or a field is not as it must be, or no site here has the address.
+    From the widget the quote is needed; elsewhere a quote or a comment is. `site` is for a draft without an
+    address: a mail may concern a publication and name no article of it. Raises RefusedError, with nothing
+    stored, where the key or a field is not as it must be, or no site here has the address; UnavailableError
+    where the database fails.
     """
     check_key(idempotency_key)
-    known = _find(idempotency_key)
-    if known is not None:
-        return _receipt(known, replayed=True)
-    clean = cleaned(draft, quote_needed=channel == Report.Channel.WIDGET)
-    site = site_of_url(clean.url)
-    if site is None:
-        raise RefusedError(
-            {"url": _("No publication of this desk has this address, so the report was not stored.")}
-        )
     try:
-        with transaction.atomic():
-            return _receipt(_insert(clean, site, idempotency_key, channel), replayed=False)
+        stored = look_up([idempotency_key]).get(idempotency_key)
+        if stored is None:
+            parcel = parcel_of(draft, idempotency_key, channel, find_site=site_of_origin, site=site)
+            stored = store_alone(parcel)
+    except SiteGoneError:
+        raise refused_address() from None
+    except (DatabaseError, InterfaceError) as error:
+        raise UnavailableError(what_failed(error)) from error
+    return receipt_of(stored)
+
+
+def parcel_of(
+    draft: ReportDraft,
+    key: str,
+    channel: Report.Channel,
+    *,
+    find_site: FindSite,
+    site: Site | None = None,
+) -> Parcel:
+    """Return what is to be stored for a draft; raises RefusedError where it may not be."""
+    clean = cleaned(draft, quote_needed=channel == Report.Channel.WIDGET, url_needed=site is None)
+    if clean.url:
+        site = find_site(origin_of(clean.url))
+    if site is None:
+        raise refused_address()
+    row = Row(
+        token=secrets.token_urlsafe(_TOKEN_BYTES),
+        idempotency_key=key,
+        site_id=site.pk,
+        channel=channel.value,
+        url=clean.url,
+        language=clean.language or site.language,
+        concern=clean.concern,
+        exact=clean.exact,
+        prefix=clean.prefix,
+        suffix=clean.suffix,
+        position=clean.position,
+        suggestion=clean.suggestion,
+        comment=clean.comment,
+        created_at=timezone.now(),
+    )
+    return Parcel(row=row, site=site, email=clean.email)
+
+
+def store_alone(parcel: Parcel) -> Stored:
+    """Store one report in a transaction of its own; raises SiteGoneError where its site is gone meanwhile."""
+    try:
+        (stored,) = store([Order(parcel.row.idempotency_key, parcel)])
     except IntegrityError:
-        # The same report arrived twice at once and the other one was first.
-        known = _find(idempotency_key)
-        if known is None:
-            raise
-        return _receipt(known, replayed=True)
+        # Foreign keys are checked at the commit.
+        if not Site.objects.filter(pk=parcel.site.pk).exists():
+            raise SiteGoneError from None
+        raise
+    if stored is None:
+        raise MissingRowError
+    return stored
+
+
+def store(orders: Sequence[Order]) -> list[Stored | None]:
+    """Carry out orders in one transaction, which is committed on return; a list as long as the orders.
+
+    A key may stand in the table already, and several times among the orders: the first parcel is stored, the
+    others get what stands there. None is for a key that was only looked up and is not known. Raises
+    django.db.Error with nothing stored.
+    """
+    firsts: dict[str, Order] = {}
+    for order in orders:
+        if order.parcel is not None:
+            firsts.setdefault(order.key, order)
+    if not firsts:
+        known = look_up([order.key for order in orders])
+        return [known.get(order.key) for order in orders]
+    with transaction.atomic():
+        stored = _insert([order.parcel for order in firsts.values() if order.parcel is not None])
+        others = [order.key for order in orders if order.key not in stored]
+        known = look_up(others) if others else {}
+        if firsts.keys() - stored.keys() - known.keys():
+            raise MissingRowError
+    return [
+        stored[order.key]
+        if order.key in stored and firsts[order.key] is order
+        else _again(order, stored, known)
+        for order in orders
+    ]
+
+
+def look_up(keys: Iterable[str]) -> dict[str, Stored]:
+    """Return what stands under each of the keys that are known."""
+    reports = Report.objects.select_related("site").filter(idempotency_key__in=list(keys))
+    return {
+        report.idempotency_key: Stored(report.pk, report.token, report.language, report.site, replayed=True)
+        for report in reports
+    }
+
+
+def receipt_of(stored: Stored) -> Receipt:
+    """Return the receipt of a stored report."""
+    language = answer_language(stored.language, stored.site)
+    return Receipt(
+        id=str(stored.pk),
+        status=f"{settings.PUBLIC_URL}{_status_path().format(token=stored.token)}",
+        message=_thanks(language, stored.site.name),
+        language=language,
+        replayed=stored.replayed,
+    )
+
+
+def what_failed(error: Exception) -> str:
+    """Return what a database says went wrong, for the log: its further lines may quote what readers wrote."""
+    said = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {said[0]}" if said else type(error).__name__
 
 
 def answer_language(language: str, site: Site | None) -> str:
@@ -65,38 +213,50 @@ def answer_language(language: str, site: Site | None) -> str:
     return settings.LANGUAGE_CODE
 
 
-def _find(key: str) -> Report | None:
-    return Report.objects.select_related("site").filter(idempotency_key=key).first()
+def _again(order: Order, stored: dict[str, Stored], known: dict[str, Stored]) -> Stored | None:
+    if order.key in stored:
+        return replace(stored[order.key], replayed=True)
+    return known.get(order.key)
 
 
-def _insert(clean: ReportDraft, site: Site, key: str, channel: Report.Channel) -> Report:
-    contact = Contact.objects.create(email=clean.email) if clean.email else None
-    return Report.objects.create(
-        token=secrets.token_urlsafe(32),
-        idempotency_key=key,
-        site=site,
-        channel=channel,
-        url=clean.url,
-        language=clean.language or site.language,
-        concern=clean.concern,
-        exact=clean.exact,
-        prefix=clean.prefix,
-        suffix=clean.suffix,
-        position=clean.position,
-        suggestion=clean.suggestion,
-        comment=clean.comment,
-        contact=contact,
+def _insert(parcels: list[Parcel]) -> dict[str, Stored]:
+    """Insert reports with their contacts in the open transaction; return those that are new, by key."""
+    # In one order in every process: two that insert the same keys would else wait for each other.
+    parcels.sort(key=lambda parcel: parcel.row.idempotency_key)
+    named = [parcel for parcel in parcels if parcel.email]
+    contacts = Contact.objects.bulk_create([Contact(email=parcel.email) for parcel in named])
+    for parcel, contact in zip(named, contacts, strict=True):
+        parcel.row.contact_id = contact.pk
+    numbers = insert_rows([parcel.row for parcel in parcels])
+    needless = [
+        contact.pk
+        for parcel, contact in zip(named, contacts, strict=True)
+        if parcel.row.idempotency_key not in numbers
+    ]
+    if needless:
+        Contact.objects.filter(pk__in=needless).delete()
+    return {
+        row.idempotency_key: Stored(
+            numbers[row.idempotency_key], row.token, row.language, parcel.site, replayed=False
+        )
+        for parcel in parcels
+        if (row := parcel.row).idempotency_key in numbers
+    }
+
+
+def refused_address() -> RefusedError:
+    """Return the refusal of an address that belongs to no site, in the language now in use."""
+    return RefusedError(
+        {"url": _("No publication of this desk has this address, so the report was not stored.")}
     )
 
 
-def _receipt(report: Report, *, replayed: bool) -> Receipt:
-    language = answer_language(report.language, report.site)
+@cache
+def _status_path() -> str:
+    return reverse("disclose:status", args=["TOKEN"]).replace("TOKEN", "{token}")
+
+
+@lru_cache(maxsize=512)
+def _thanks(language: str, site: str) -> str:
     with translation.override(language):
-        message = _("Thank you. The newsroom of %(site)s has your report.") % {"site": report.site}
-    return Receipt(
-        id=str(report.pk),
-        status=f"{settings.PUBLIC_URL}{reverse('disclose:status', args=[report.token])}",
-        message=message,
-        language=language,
-        replayed=replayed,
-    )
+        return _("Thank you. The newsroom of %(site)s has your report.") % {"site": site}

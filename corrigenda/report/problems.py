@@ -2,18 +2,27 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Final
 
 import msgspec
 from django.http import HttpResponse
 
+PROBLEM: Final = "application/problem+json"
 
-def json_response(body: object, *, status: int = 200, content_type: str = "application/json") -> HttpResponse:
+
+def json_response(body: object, *, status: int = 200) -> HttpResponse:
     """Return a body as JSON."""
-    return HttpResponse(msgspec.json.encode(body), status=status, content_type=content_type)
+    return HttpResponse(msgspec.json.encode(body), status=status, content_type="application/json")
 
 
 def problem(status: HTTPStatus, detail: str, *, problems: Mapping[str, str] | None = None) -> HttpResponse:
-    """Return a problem; `problems` has a sentence for each field, the first of which is named as `field`."""
+    """Return a problem as a response of Django's."""
+    body = problem_body(status, detail, problems=problems)
+    return HttpResponse(body, status=status.value, content_type=PROBLEM)
+
+
+def problem_body(status: HTTPStatus, detail: str, *, problems: Mapping[str, str] | None = None) -> bytes:
+    """Return the body of a problem; `problems` has a sentence for each field, the first named as `field`."""
     body: dict[str, object] = {
         "type": "about:blank",
         "title": status.phrase,
@@ -24,4 +33,4 @@ def problem(status: HTTPStatus, detail: str, *, problems: Mapping[str, str] | No
     if named:
         body["field"] = next(iter(named))
         body["errors"] = [{"field": name, "detail": sentence} for name, sentence in named.items()]
-    return json_response(body, status=status.value, content_type="application/problem+json")
+    return msgspec.json.encode(body)

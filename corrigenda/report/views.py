@@ -1,6 +1,8 @@
 """The plain form, for readers without the widget: it works without JavaScript."""
 
+import logging
 import uuid
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import get_language
@@ -10,13 +12,17 @@ from django.views.decorators.http import require_http_methods
 
 from corrigenda.connectors.addresses import AddressError, clean_url
 from corrigenda.models import Report, Site
-from corrigenda.report.door import receive
+from corrigenda.report.door import UnavailableError, receive
 from corrigenda.report.drafts import RefusedError
+from corrigenda.report.exchange import RETRY_SECONDS
 from corrigenda.report.forms import ReportForm
+from corrigenda.report.limits import seconds_to_wait
 from corrigenda.report.pages import ReportPage
 from corrigenda.report.queries import headline_of
 from corrigenda.web.pages import render
 from corrigenda.web.queries import site_of_url
+
+logger = logging.getLogger(__name__)
 
 
 @never_cache
@@ -34,6 +40,9 @@ def show_form(request: HttpRequest) -> HttpResponse:
 
 def _take(request: HttpRequest) -> HttpResponse:
     form = ReportForm(request.POST)
+    if seconds := seconds_to_wait(request.META):
+        form.add_error(None, _("Too many reports came from your network. Please try again later."))
+        return _show_later(request, form, HTTPStatus.TOO_MANY_REQUESTS, seconds)
     if form.is_valid():
         try:
             receipt = receive(
@@ -43,18 +52,31 @@ def _take(request: HttpRequest) -> HttpResponse:
             )
         except RefusedError as error:
             form.add_problems(error.problems)
+        except UnavailableError as error:
+            logger.warning("A report could not be stored: %s", error)
+            # The form keeps its key, so that sending it once more cannot store it twice.
+            form.add_error(None, _("We cannot say whether your report arrived. Please send it once more."))
+            return _show_later(request, form, HTTPStatus.SERVICE_UNAVAILABLE, RETRY_SECONDS)
         else:
             return HttpResponseRedirect(receipt.status, status=303)
     return _show(request, form, request.POST.get("url", ""))
 
 
-def _show(request: HttpRequest, form: ReportForm, address: str) -> HttpResponse:
+def _show_later(request: HttpRequest, form: ReportForm, status: HTTPStatus, seconds: int) -> HttpResponse:
+    response = _show(request, form, request.POST.get("url", ""), status=status)
+    response["Retry-After"] = str(seconds)
+    return response
+
+
+def _show(
+    request: HttpRequest, form: ReportForm, address: str, *, status: HTTPStatus | None = None
+) -> HttpResponse:
     site, url = _place(address)
     if address and site is None and not form.is_bound:
         form.cleaned_data = {}
         form.add_error("url", _("No publication of this desk has this address."))
     page = ReportPage(form=form, site=site, url=url, headline=headline_of(url) if site else "")
-    return render(request, page, status=422 if form.errors else 200)
+    return render(request, page, status=status or (422 if form.errors else 200))
 
 
 def _place(address: str) -> tuple[Site | None, str]:

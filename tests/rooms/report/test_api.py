@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from corrigenda.models import Contact, Report
+from corrigenda.report import door
 from corrigenda.report.messages import MESSAGES
 from tests.rooms.factories import ORIGIN, make_site
 from tests.rooms.report.test_wire import BODY, body
@@ -165,10 +166,10 @@ def test_a_key_that_is_none(key: str | None) -> None:
 def test_a_database_that_fails_is_said_truthfully(monkeypatch: pytest.MonkeyPatch) -> None:
     make_site()
 
-    def fail(**fields: object) -> None:
+    def fail(rows: object) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(Report.objects, "create", fail)
+    monkeypatch.setattr(door, "insert_rows", fail)
     response = post()
     assert "cannot say" in problem(response, 503)["detail"]
     assert response["Retry-After"] == "5"

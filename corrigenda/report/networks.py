@@ -1,0 +1,61 @@
+"""Which network a request comes from: the nearest address that is no trusted proxy, cut to its network."""
+
+from collections.abc import Mapping, Sequence
+from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import Any, Final
+
+Network = IPv4Network | IPv6Network
+
+UNKNOWN: Final = b""
+"""What stands for every request whose peer has no network address."""
+
+_MOST_HOPS: Final = 16
+_IPV4_BYTES: Final = 3
+"""A /24: the block that one house or one mobile gateway usually has."""
+_IPV6_BYTES: Final = 6
+"""A /48: what one subscriber is given at most (RFC 6177), so that he cannot be thousands."""
+
+
+def network_of(environ: Mapping[str, Any], trusted: Sequence[Network]) -> bytes:
+    """Return the network that a WSGI request comes from: 3 bytes for an IPv4 /24, 6 for an IPv6 /48.
+
+    X-Forwarded-For is read from its right end and believed only as far as trusted proxies wrote it: the peer
+    vouches for the last entry, a trusted entry for the one before it. What stands left of the first address
+    that is not trusted was written by the sender and is never looked at.
+    """
+    address = _parsed(str(environ.get("REMOTE_ADDR", "")))
+    if address is None:
+        return UNKNOWN
+    for hop in _from_the_right(str(environ.get("HTTP_X_FORWARDED_FOR", ""))):
+        if not any(address in network for network in trusted):
+            break
+        named = _parsed(hop)
+        if named is None:
+            break
+        address = named
+    return address.packed[: _IPV4_BYTES if address.version == 4 else _IPV6_BYTES]
+
+
+def _from_the_right(header: str) -> list[str]:
+    if not header:
+        return []
+    # A header may be as long as the server lets it; nobody stands behind sixteen proxies of his own.
+    hops = header.rsplit(",", _MOST_HOPS)[-_MOST_HOPS:]
+    hops.reverse()
+    return hops
+
+
+def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+    """Return an address as proxies write it: bare, in brackets or with a port; IPv4 within IPv6 as IPv4."""
+    text = text.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ip_address(text)
+    except (AddressValueError, ValueError):
+        return None
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    return address

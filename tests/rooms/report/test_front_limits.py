@@ -1,0 +1,134 @@
+"""Limits where readers meet them: one count for API and form, and a form that keeps what was typed."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.conf import settings as present
+from django.db import OperationalError
+from django.test import Client
+
+from corrigenda.models import Report
+from corrigenda.report import door
+from tests.rooms.factories import ORIGIN, make_site
+from tests.rooms.report.test_wire import body
+
+
+def send_api(**meta: Any) -> Any:
+    """Send a report to the API."""
+    headers = {"idempotency-key": str(uuid.uuid4()), "origin": ORIGIN}
+    return Client().post("/api/reports", body(), content_type="application/json", headers=headers, **meta)
+
+
+def send_form(**meta: Any) -> Any:
+    """Send a report by the form."""
+    typed = {
+        "url": f"{ORIGIN}/a",
+        "concern": "typo",
+        "quote": "teh",
+        "comment": "A <typo> of mine",
+        "key": str(uuid.uuid4()),
+    }
+    return Client().post("/report", typed, **meta)
+
+
+@pytest.fixture
+def _two_reports(settings: Any) -> None:
+    settings.OPTIONS = present.OPTIONS.model_copy(update={"report_limit": 2, "report_limit_seconds": 600.0})
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_two_reports")
+def test_api_and_form_count_together() -> None:
+    make_site()
+    assert send_api(REMOTE_ADDR="203.0.113.1").status_code == 201
+    assert send_form(REMOTE_ADDR="203.0.113.2").status_code == 303
+    refused = send_api(REMOTE_ADDR="203.0.113.3")
+    assert refused.status_code == 429
+    assert refused["Content-Type"] == "application/problem+json"
+    assert 290 <= int(refused["Retry-After"]) <= 300
+    assert refused["Access-Control-Allow-Origin"] == ORIGIN
+    assert "Retry-After" in refused["Access-Control-Expose-Headers"]
+    assert send_form(REMOTE_ADDR="203.0.113.4").status_code == 429
+    assert send_api(REMOTE_ADDR="203.0.114.1").status_code == 201
+    assert Report.objects.count() == 3
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_two_reports")
+def test_a_forged_header_is_no_way_around() -> None:
+    make_site()
+    answers = [
+        send_api(REMOTE_ADDR="203.0.113.1", HTTP_X_FORWARDED_FOR=f"198.51.{number}.1") for number in range(4)
+    ]
+    assert [answer.status_code for answer in answers] == [201, 201, 429, 429]
+    behind = [
+        send_api(REMOTE_ADDR="127.0.0.1", HTTP_X_FORWARDED_FOR=f"198.51.{number}.1, 192.0.2.1")
+        for number in range(4)
+    ]
+    assert [answer.status_code for answer in behind] == [201, 201, 429, 429]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_two_reports")
+def test_what_is_wrong_counts_too_and_what_is_only_looked_at_does_not() -> None:
+    make_site()
+    for _ in range(5):
+        assert Client().get("/report", {"url": f"{ORIGIN}/a"}).status_code == 200
+        assert Client().options("/api/reports", headers={"origin": ORIGIN}).status_code == 204
+        assert Client().get("/api/reports").status_code == 405
+    bad = [Client().post("/api/reports", b"{", content_type="application/json") for _ in range(3)]
+    assert [answer.status_code for answer in bad] == [400, 400, 429]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_two_reports")
+def test_the_form_keeps_what_was_typed_and_says_when() -> None:
+    make_site()
+    answers = [send_form() for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [303, 303, 429]
+    page = answers[-1].content.decode()
+    assert "A &lt;typo&gt; of mine" in page
+    assert "Too many reports came from your network" in page
+    assert int(answers[-1]["Retry-After"]) > 0
+
+
+@pytest.mark.django_db
+def test_zero_is_no_limit(settings: Any) -> None:
+    settings.OPTIONS = present.OPTIONS.model_copy(update={"report_limit": 0})
+    make_site()
+    assert [send_api().status_code for _ in range(70)] == [201] * 70
+
+
+@pytest.mark.django_db
+def test_the_form_says_that_it_cannot_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_site()
+
+    def fail(rows: object) -> None:
+        raise OperationalError("disk full\nDETAIL: what a reader wrote")
+
+    monkeypatch.setattr(door, "insert_rows", fail)
+    answer = send_form()
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "5"
+    assert "A &lt;typo&gt; of mine" in answer.content.decode()
+    monkeypatch.undo()
+    key = answer.context["form"]["key"].value()
+    assert key
+    assert f'value="{key}"' in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_log_says_what_failed_and_nothing_of_the_reader(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    make_site()
+
+    def fail(rows: object) -> None:
+        raise OperationalError("disk full\nDETAIL: Failing row contains (reader@example.org)")
+
+    monkeypatch.setattr(door, "insert_rows", fail)
+    assert send_api(REMOTE_ADDR="203.0.113.77").status_code == 503
+    assert "OperationalError: disk full" in caplog.text
+    assert "reader@example.org" not in caplog.text
+    assert "203.0.113" not in caplog.text

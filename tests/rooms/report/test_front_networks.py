@@ -1,0 +1,170 @@
+"""Which network a request comes from, and how many reports it may send."""
+
+import threading
+from ipaddress import ip_network
+
+import pytest
+
+from corrigenda.report import limits
+from corrigenda.report.limits import MOST_NETWORKS, NetworkLimits
+from corrigenda.report.networks import UNKNOWN, network_of
+
+PROXIES = [ip_network(text) for text in ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "2001:db8:ffff::/48")]
+
+
+def network(peer: str, forwarded: str = "") -> bytes:
+    """Return the network of a request with this peer and this X-Forwarded-For."""
+    return network_of({"REMOTE_ADDR": peer, "HTTP_X_FORWARDED_FOR": forwarded}, PROXIES)
+
+
+def ipv4(text: str) -> bytes:
+    """Return the three bytes of a /24."""
+    return bytes(map(int, text.split(".")[:3]))
+
+
+def test_ipv4_counts_by_24_bits_and_ipv6_by_48() -> None:
+    assert network("203.0.113.9") == network("203.0.113.250") == ipv4("203.0.113.0")
+    assert network("203.0.113.9") != network("203.0.114.9")
+    assert network("2001:db8:1:2::3") == network("2001:db8:1:ffff::9") == bytes.fromhex("20010db80001")
+    assert network("2001:db8:1::") != network("2001:db8:2::")
+
+
+def test_an_ipv4_address_within_ipv6_is_an_ipv4_address() -> None:
+    assert network("::ffff:203.0.113.9") == ipv4("203.0.113.0")
+    assert network("::ffff:127.0.0.1", "::ffff:203.0.113.9") == ipv4("203.0.113.0")
+
+
+def test_only_a_trusted_proxy_is_believed() -> None:
+    assert network("203.0.113.9", "198.51.100.1") == ipv4("203.0.113.0")
+    assert network("127.0.0.1", "198.51.100.1") == ipv4("198.51.100.0")
+    assert network("::1", "2001:db8:7::1") == bytes.fromhex("20010db80007")
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "expected"),
+    [
+        ("198.51.100.1", "198.51.100.0"),
+        ("192.0.2.66, 198.51.100.1", "198.51.100.0"),
+        ("192.0.2.66, 198.51.100.1, 10.1.2.3", "198.51.100.0"),
+        ("192.0.2.66,198.51.100.1,10.1.2.3,10.1.2.4", "198.51.100.0"),
+        ("127.0.0.1, 198.51.100.1, 10.1.2.3", "198.51.100.0"),
+        ("10.9.9.9, 10.1.2.3", "10.9.9.0"),
+        ("198.51.100.1:52011", "198.51.100.0"),
+        ("  198.51.100.1\t", "198.51.100.0"),
+    ],
+)
+def test_the_rightmost_hop_that_is_no_proxy_counts(forwarded: str, expected: str) -> None:
+    assert network("127.0.0.1", forwarded) == ipv4(expected)
+
+
+def test_ports_and_brackets_of_ipv6_are_read() -> None:
+    assert network("127.0.0.1", "[2001:db8:7::1]:4711") == bytes.fromhex("20010db80007")
+    assert network("127.0.0.1", "198.51.100.1, 2001:db8:ffff::5") == ipv4("198.51.100.0")
+
+
+@pytest.mark.parametrize(
+    "forwarded",
+    ["unknown", "", ",", "_hidden", "999.1.1.1", "<script>", "\x00", "1.2.3.4 5.6.7.8", "[", "]:"],
+)
+def test_what_is_no_address_hides_nobody(forwarded: str) -> None:
+    assert network("10.1.2.3", forwarded) == ipv4("10.1.2.0")
+    assert network("10.1.2.3", f"198.51.100.1, {forwarded}") == ipv4("10.1.2.0")
+
+
+def test_a_header_of_any_length_costs_no_more_than_a_short_one() -> None:
+    forged = ", ".join(["192.0.2.66"] * 50_000)
+    assert network("127.0.0.1", f"{forged}, 198.51.100.1, 10.0.0.1") == ipv4("198.51.100.0")
+    assert network("127.0.0.1", "10.0.0.1," * 50_000) == ipv4("127.0.0.0")
+    only_proxies = ",".join(["10.0.0.1"] * 50_000)
+    assert network("127.0.0.1", only_proxies) == ipv4("10.0.0.0")
+
+
+@pytest.mark.parametrize("peer", ["", "unix:", "@", "localhost"])
+def test_a_peer_without_an_address_is_one_network(peer: str) -> None:
+    assert network(peer, "198.51.100.1") == UNKNOWN
+
+
+class Clock:
+    """A clock that stands until it is set."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_so_many_at_once_and_then_one_for_one() -> None:
+    clock = Clock()
+    counted = NetworkLimits(clock=clock)
+
+    def wait(name: bytes = b"a") -> int:
+        return counted.wait(name, most=3, seconds=30)
+
+    assert [wait(), wait(), wait()] == [0, 0, 0]
+    assert (wait(), wait()) == (10, 10)
+    assert wait(b"b") == 0
+    clock.now += 9.5
+    assert wait() == 1
+    clock.now += 0.5
+    assert (wait(), wait()) == (0, 10)
+    clock.now += 3600
+    assert [wait(), wait(), wait()] == [0, 0, 0]
+    assert wait() == 10
+
+
+def test_the_seconds_to_wait_are_enough() -> None:
+    clock = Clock()
+    counted = NetworkLimits(clock=clock)
+    for most, seconds in ((1, 600.0), (7, 0.5), (60, 600.0), (1000, 7.0)):
+        for _ in range(most):
+            assert counted.wait(b"x", most=most, seconds=seconds) == 0
+        clock.now += counted.wait(b"x", most=most, seconds=seconds)
+        assert counted.wait(b"x", most=most, seconds=seconds) == 0
+        counted.forget()
+
+
+def test_the_key_lives_a_day_and_no_address_is_kept() -> None:
+    clock = Clock()
+    counted = NetworkLimits(clock=clock)
+    counted.wait(ipv4("203.0.113.0"), most=1, seconds=10**6)
+    first = set(counted._due)
+    assert ipv4("203.0.113.0") not in b"".join(first)
+    clock.now += 86_399
+    assert counted.wait(ipv4("203.0.113.0"), most=1, seconds=10**6) > 0
+    clock.now += 1
+    assert counted.wait(ipv4("203.0.113.0"), most=1, seconds=10**6) == 0
+    assert first.isdisjoint(counted._due)
+    other = NetworkLimits(clock=clock)
+    other.wait(ipv4("203.0.113.0"), most=1, seconds=10**6)
+    assert set(other._due).isdisjoint(counted._due)
+
+
+def test_memory_is_bounded_and_the_longest_quiet_is_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert MOST_NETWORKS >= 10_000
+    monkeypatch.setattr(limits, "MOST_NETWORKS", 100)
+    clock = Clock()
+    counted = NetworkLimits(clock=clock)
+    assert counted.wait(b"first", most=2, seconds=10**6) == 0
+    for number in range(99):
+        counted.wait(number.to_bytes(3), most=1, seconds=10**6)
+    assert counted.wait(b"first", most=2, seconds=10**6) == 0
+    for number in range(1000, 1050):
+        counted.wait(number.to_bytes(3), most=1, seconds=10**6)
+    assert len(counted) == 100
+    assert counted.wait(b"first", most=2, seconds=10**6) > 0
+    assert counted.wait((0).to_bytes(3), most=1, seconds=10**6) == 0
+
+
+def test_threads_count_together() -> None:
+    counted = NetworkLimits(clock=Clock())
+    passed: list[bool] = []
+
+    def send() -> None:
+        passed.extend(counted.wait(b"x", most=100, seconds=600) == 0 for _ in range(60))
+
+    threads = [threading.Thread(target=send) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(passed), sum(passed)) == (240, 100)
