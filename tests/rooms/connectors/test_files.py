@@ -270,6 +270,7 @@ def test_a_notice_is_placed_and_replaced(newsroom: Newsroom) -> None:
     [
         Selector("words that stand nowhere"),
         Selector("35 of 39 crossings", "on time in ", " — so"),
+        Selector("the"),
     ],
 )
 def test_words_that_are_not_there_for_sure_are_not_marked(newsroom: Newsroom, selector: Selector) -> None:
