@@ -4,15 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from corrigenda.passage import Match, MatchKind, Selector, carry, find, from_utf16
+from corrigenda.passage import Match, MatchKind, Selector, carry, collapse, find, from_utf16
+from corrigenda.passage.confidence import ASK_BELOW
 
-ASK_BELOW: Final = 0.7
-"""Below this confidence a human is asked.
+BARE_ONCE: Final = ASK_BELOW
+"""Two words or more, quoted without their surroundings, that stand in the article exactly once.
 
-Whoever decides sees the place beside the reader's quotation before anything is changed, so a wrong place
-costs one look more; being asked costs a search through the article, some three times as much. Asking pays off
-where fewer than about seven in ten places are right.
+Such quotations come from the plain form: its reader copied them from the page a moment ago.
 """
+
+BARE_WORD: Final = 0.75
+"""A single bare word that stands there once: it may live on elsewhere after the one meant was changed."""
+
+BARE_COPIES: Final = 0.5
+"""One of several copies, nothing but the reader's position telling which: a guess, for a human to confirm."""
+
+QUOTATION_MARKS: Final = " \n\"'“”„«»‘’‚"
+
+MOST_COPIES: Final = 1000
+"""Of a letter that a text repeats a million times, the first thousand places will do for a guess."""
 
 SAME_WORDS: Final[frozenset[MatchKind]] = frozenset({"unchanged", "moved"})
 
@@ -35,6 +45,11 @@ class Place:
     def is_sure(self) -> bool:
         """Whether it may be shown as the place without asking a human."""
         return self.start is not None and self.confidence >= ASK_BELOW
+
+    @property
+    def has_words(self) -> bool:
+        """Whether any words stand there."""
+        return self.start is not None and self.end is not None and self.start < self.end
 
     def words(self, text: str) -> str:
         """Return the words that stand there; empty when gone."""
@@ -71,14 +86,14 @@ def carry_through(texts: Sequence[str], places: Sequence[Place]) -> list[Place]:
     standing = [(0, place) for place in places]
     result = list(places)
     for number, text in enumerate(texts[1:], start=1):
-        for base in {base for base, place in standing if place.start is not None}:
-            chosen = [i for i, (b, place) in enumerate(standing) if b == base and place.start is not None]
+        for base in {base for base, place in standing if place.has_words}:
+            chosen = [i for i, (b, place) in enumerate(standing) if b == base and place.has_words]
             spans = [(standing[i][1].start or 0, standing[i][1].end or 0) for i in chosen]
             for i, match in zip(chosen, carry(texts[base], text, spans), strict=True):
                 place = Place.of(match)
                 result[i] = replace(place, confidence=min(place.confidence, standing[i][1].confidence))
         standing = [
-            (number, place) if place.start is not None else former
+            (number, place) if place.has_words else former
             for place, former in zip(result, standing, strict=True)
         ]
     return result
@@ -100,7 +115,36 @@ def kind_since(first_words: str, words: str, *, former: str, now: MatchKind) -> 
 
 
 def _find(text: str, selector: Selector, position: int | None) -> Place:
-    return Place.of(find(text, selector, _hint(text, position)))
+    hint = _hint(text, position)
+    bare = not selector.prefix and not selector.suffix
+    return (_find_bare(text, selector.exact, hint) if bare else None) or Place.of(find(text, selector, hint))
+
+
+def _find_bare(text: str, quoted: str, hint: int | None) -> Place | None:
+    """Find words that came without their surroundings; None where they do not stand there as they are.
+
+    People copy line breaks along, and put what they quote between quotation marks.
+    """
+    lines, words = collapse(quoted), " ".join(quoted.split())
+    for exact in (quoted, lines, words, lines.strip(QUOTATION_MARKS), words.strip(QUOTATION_MARKS)):
+        starts = _copies(text, exact)
+        if len(starts) == 1:
+            sure = BARE_ONCE if len(exact.split()) > 1 else BARE_WORD
+            return Place("unchanged", starts[0], starts[0] + len(exact), sure)
+        if starts:
+            start = min(starts, key=lambda at: abs(at - (hint or 0)))
+            return Place("unchanged", start, start + len(exact), BARE_COPIES)
+    return None
+
+
+def _copies(text: str, exact: str) -> list[int]:
+    """Where the words stand, not more than MOST_COPIES of them."""
+    starts: list[int] = []
+    at = text.find(exact) if exact else -1
+    while at >= 0 and len(starts) < MOST_COPIES:
+        starts.append(at)
+        at = text.find(exact, at + 1)
+    return starts
 
 
 def _hint(text: str, position: int | None) -> int | None:

@@ -1,9 +1,12 @@
 """Where a quotation stands when the revisions of the article are known."""
 
+import time
+
 import pytest
 
-from corrigenda.locate.places import ASK_BELOW, LOST, Place, carry_through, kind_since, locate_quote
+from corrigenda.locate.places import LOST, Place, carry_through, kind_since, locate_quote
 from corrigenda.passage import MatchKind, Selector
+from corrigenda.passage.confidence import ASK_BELOW
 
 FIRST = "The ferry left at nine. Forty people were aboard.\nThe harbour was calm."
 FIXED = "The ferry left at nine. Fourteen people were aboard.\nThe harbour was calm."
@@ -24,6 +27,36 @@ def test_words_that_were_changed_since_are_found_through_the_older_text() -> Non
     place = locate_quote([FIRST, FIXED, LONGER], Selector("Forty people"), position=None)
     assert place.words(LONGER) == "Fourteen people"
     assert place.kind in {"unchanged", "moved", "edited"}  # what the last revision did to them
+
+
+@pytest.mark.parametrize(
+    "quoted", ["Forty people", "  Forty \n people ", "“Forty people”", '"Forty people"', "„Forty people“"]
+)
+def test_words_without_their_surroundings_are_found_where_they_stand_once(quoted: str) -> None:
+    place = locate_quote([FIRST], Selector(quoted), position=None)
+    assert place.words(FIRST) == "Forty people"
+    assert place.is_sure
+
+
+@pytest.mark.parametrize("quoted", ["Forty", "ferry", "The"])
+def test_a_bare_word_and_a_bare_copy_are_guesses(quoted: str) -> None:
+    place = locate_quote([FIRST], Selector(quoted), position=None)
+    assert place.words(FIRST) == quoted
+    assert not place.is_sure
+
+
+def test_surroundings_tell_copies_apart() -> None:
+    text = "The ferry came. Then the ferry left. In the end the ferry sank."
+    place = locate_quote([text], Selector("the ferry", "came. Then ", " left. In the end"), position=None)
+    assert place.start == text.index("the ferry left")
+    assert place.is_sure
+
+
+def test_a_million_copies_take_no_second() -> None:
+    text = "a" * 1_000_000
+    began = time.process_time()
+    assert not locate_quote([text], Selector("a"), position=None).is_sure
+    assert time.process_time() - began < 1
 
 
 def test_words_that_no_text_holds_are_gone() -> None:

@@ -9,9 +9,9 @@ from corrigenda import ledger
 from corrigenda.flow import State
 from corrigenda.ledger import Actor
 from corrigenda.locate import places, step
-from corrigenda.locate.places import ASK_BELOW
 from corrigenda.models import Address, Article, Case, Passage, Revision
 from corrigenda.passage import Match, Selector, find
+from corrigenda.passage.confidence import ASK_BELOW
 from tests.rooms.factories import make_article, make_case, make_report, make_revision, make_site
 
 pytestmark = pytest.mark.django_db
@@ -200,7 +200,8 @@ def test_a_text_that_the_engine_cannot_stand_asks_a_human_and_harms_no_other_cas
     article: Article, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     make_revision(article, HTML)
-    bad, good = open_case(article, "Forty people"), open_case(article, "The harbour was calm.")
+    bad = open_case(article, "Forty people", suffix=" were aboard.")
+    good = open_case(article, "The harbour was calm.")
 
     def fail_on_forty(text: str, selector: Selector, hint: int | None = None) -> Match:
         if selector.exact == "Forty people":
