@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from corrigenda.decide.guards import JOINABLE, OPEN_AT_DESK, article_of
-from corrigenda.decide.labels import OUTCOMES, REASONS_UNLOCATED, STATES
+from corrigenda.decide.labels import OUTCOMES, REASONS_UNLOCATED, STATES, TO_CONFIRM
 from corrigenda.decide.pages import (
     CaseView,
     Changed,
@@ -21,8 +21,8 @@ from corrigenda.decide.pages import (
     ReportView,
 )
 from corrigenda.flow import State
-from corrigenda.models import Article, Case, Delivery, Entry, Fix, Merge, Passage, Reply, Report
-from corrigenda.passage import Selector, collapse, word_diff
+from corrigenda.models import Article, Case, Decision, Delivery, Entry, Fix, Merge, Passage, Reply, Report
+from corrigenda.passage import Segment, Selector, collapse, word_diff
 from corrigenda.web.notices import date_text
 from corrigenda.web.places import exact_place
 from corrigenda.web.plain import cut_after, cut_before, cut_middle, one_line, plain
@@ -80,11 +80,11 @@ def view_case(dossier: Dossier) -> CaseView:
     case, article, passage = dossier.case, dossier.article, dossier.passage
     report = dossier.reports[0] if dossier.reports else None
     url = article.canonical_url if article else (report.url if report else "")
-    shown = _view_passage(case, passage)
+    shown = _view_passage(dossier)
     return CaseView(
         case_id=case.pk,
         state=case.state,
-        state_label=_state_label(case),
+        state_label=str(TO_CONFIRM) if case.state == State.UNLOCATED and shown else state_label(case),
         site=case.site.name,
         article_id=article.pk if article else 0,
         headline=(article.headline if article else "") or url,
@@ -134,12 +134,13 @@ def wording_for(dossier: Dossier, report: Report) -> str:
     return words.replace(quote, suggestion) if words.count(quote) == 1 else ""
 
 
-def _state_label(case: Case) -> str:
+def state_label(case: Case) -> str:
+    """Return what the state of a case is called: a closed one by its outcome."""
     state = State(case.state)
     if state in {State.CLOSED, State.DISCLOSED}:
         decision = case.decisions.filter(undone_at=None).first()
         if decision is not None:
-            return str(OUTCOMES[type(decision).Outcome(decision.outcome)])
+            return str(OUTCOMES[Decision.Outcome(decision.outcome)])
     return str(STATES[state])
 
 
@@ -160,7 +161,8 @@ def _selector(passage: Passage | None) -> Selector | None:
     return Selector.of(passage.revision.text, passage.start, passage.end, 64)
 
 
-def _view_passage(case: Case, passage: Passage | None) -> PassageView | None:
+def _view_passage(dossier: Dossier) -> PassageView | None:
+    case, passage = dossier.case, dossier.passage
     if passage is None or passage.start is None or passage.end is None:
         return None
     text, start, end = passage.revision.text, passage.start, passage.end
@@ -173,6 +175,7 @@ def _view_passage(case: Case, passage: Passage | None) -> PassageView | None:
         above=cut_before(above, PARAGRAPH // 3),
         head=cut_before(text[first:start], PARAGRAPH),
         words=text[start:end],
+        segments=_fixed_segments(dossier),
         tail=cut_after(text[end:last], PARAGRAPH),
         below=cut_after(below, PARAGRAPH // 3),
         is_sure=case.state != State.UNLOCATED,
@@ -180,6 +183,17 @@ def _view_passage(case: Case, passage: Passage | None) -> PassageView | None:
         read=Moment(passage.revision.read_at),
         start=start,
     )
+
+
+def _fixed_segments(dossier: Dossier) -> list[Segment]:
+    """What a live fix made of the words; empty where the revision shown holds the new ones already."""
+    case = dossier.case
+    if case.state not in {State.FIXED, State.DISCLOSED, State.CLOSED}:
+        return []
+    decision = case.decisions.filter(undone_at=None, outcome=Decision.Outcome.ACCEPT).first()
+    if decision is None or decision.old != dossier.words:
+        return []
+    return word_diff(decision.old, decision.wording)
 
 
 def _view_change(dossier: Dossier) -> Changed | None:
@@ -221,10 +235,14 @@ def _reading(article: Article | None) -> str:
 def _view_reports(dossier: Dossier) -> list[ReportView]:
     replies = Reply.objects.filter(report__in=dossier.reports).select_related("delivery")
     answers = {reply.report_id: reply for reply in replies}
-    return [_view_report(dossier, report, answers.get(report.pk)) for report in dossier.reports]
+    choices = {wording_for(dossier, report) for report in dossier.reports} - {""}
+    return [
+        _view_report(dossier, report, answers.get(report.pk), is_choice=len(choices) > 1)
+        for report in dossier.reports
+    ]
 
 
-def _view_report(dossier: Dossier, report: Report, reply: Reply | None) -> ReportView:
+def _view_report(dossier: Dossier, report: Report, reply: Reply | None, *, is_choice: bool) -> ReportView:
     quote, suggestion = plain(report.exact).strip(), plain(report.suggestion).strip()
     same = collapse(quote) == collapse(dossier.words)
     base = dossier.words if same else quote
@@ -237,7 +255,7 @@ def _view_report(dossier: Dossier, report: Report, reply: Reply | None) -> Repor
         suggestion=word_diff(base, suggestion) if suggestion else [],
         suggested=suggestion,
         repeats=bool(suggestion) and collapse(suggestion) == collapse(base),
-        fits=bool(wording_for(dossier, report)),
+        fits=is_choice and bool(wording_for(dossier, report)),
         comment=plain(report.comment).strip(),
         channel=str(Report.Channel(report.channel).label),
         language=report.language,

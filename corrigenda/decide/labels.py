@@ -43,6 +43,9 @@ EMPTY: Final = {
     Tab.ALL: _("No report has come in yet."),
 }
 
+TO_CONFIRM: Final = _("place to confirm")
+"""What an unlocated case is called that has a likely place."""
+
 STATES: Final = {
     State.RECEIVED: _("being located"),
     State.LOCATED: _("to decide"),
@@ -105,6 +108,8 @@ VERBS: Final = {
     "posted": _("Answer handed to the mail"),
     "delivered": _("Answer mailed"),
     "abandoned": _("Answer could not be mailed"),
+    "bounced": _("Our letter to the reader came back"),
+    "followed_up": _("The reader wrote again"),
     "closed": _("Closed"),
 }
 """What an entry of a case's history says; an unknown verb is shown as it stands."""

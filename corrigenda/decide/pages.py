@@ -1,7 +1,7 @@
 """The pages of the desk and their parts, as the templates see them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.utils import timezone
@@ -23,6 +23,8 @@ class Moment:
     @property
     def ago(self) -> str:
         """How long ago, in its largest unit."""
+        if timezone.now() - self.at < timedelta(minutes=1):
+            return _("just now")
         return _("%(age)s ago") % {"age": timesince(self.at, depth=1)}
 
     @property
@@ -110,6 +112,8 @@ class PassageView:
     above: str
     head: str
     words: str
+    segments: list[Segment]
+    """The words as they were and as they are now, once a fix is live."""
     tail: str
     below: str
     is_sure: bool
@@ -244,9 +248,11 @@ class Progress:
 class ProgressFragment:
     """The part of a decided case that is read again every few seconds."""
 
-    template: ClassVar[str] = "decide/progress.html"
+    template: ClassVar[str] = "decide/progress_fragment.html"
     progress: Progress
     history: list[HistoryLine]
+    state: str
+    state_label: str
 
 
 @dataclass(frozen=True, slots=True)

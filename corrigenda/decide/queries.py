@@ -11,7 +11,7 @@ from django.db.models.functions import Greatest, Substr
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from corrigenda.decide.labels import EMPTY, NEWEST_FIRST, OUTCOMES, STATES, TAB_NAMES, TABS, Tab
+from corrigenda.decide.labels import EMPTY, NEWEST_FIRST, OUTCOMES, STATES, TAB_NAMES, TABS, TO_CONFIRM, Tab
 from corrigenda.decide.pages import Choice, Moment, Queue, QueueRow
 from corrigenda.flow import State
 from corrigenda.models import Case, Decision, Merge, Passage, Report, Site
@@ -159,9 +159,15 @@ def _row(case: Case, passage: "Window | None", family: list[int], concerns: Mapp
         headline=case.article.headline if case.article else (report.url if report else ""),
         site=case.site.name,
         state=state,
-        state_label=str(OUTCOMES[Decision.Outcome(outcome)] if outcome else STATES[state]),
+        state_label=_state_label(state, outcome, is_guess=bool(words)),
         opened=Moment(case.opened_at),
     )
+
+
+def _state_label(state: State, outcome: str | None, *, is_guess: bool) -> str:
+    if outcome:
+        return str(OUTCOMES[Decision.Outcome(outcome)])
+    return str(TO_CONFIRM if state == State.UNLOCATED and is_guess else STATES[state])
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from corrigenda.decide.case_page import (
     places_in_sentences,
     preview_of,
 )
-from corrigenda.decide.case_queries import read_dossier
+from corrigenda.decide.case_queries import read_dossier, state_label
 from corrigenda.decide.desk import for_members, pressed, version_of
 from corrigenda.decide.forms import AcceptForm, DeclineForm, NoteForm, PlaceForm, SeenForm
 from corrigenda.decide.guards import OPEN_AT_DESK, RefusedError, SeveralPlacesError
@@ -189,7 +189,13 @@ def show_progress(request: HttpRequest, member: Member, pk: int) -> HttpResponse
     version = version_of((progress, history))
     if request.GET.get("version") == version:
         return HttpResponse(status=204)
-    return render(request, ProgressFragment(progress=replace(progress, version=version), history=history))
+    fragment = ProgressFragment(
+        progress=replace(progress, version=version),
+        history=history,
+        state=case.state,
+        state_label=state_label(case),
+    )
+    return render(request, fragment)
 
 
 @require_safe

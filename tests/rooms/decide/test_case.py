@@ -696,3 +696,30 @@ def test_ages_are_told_with_the_exact_time_beside_them(desk: Client, case: Case)
     assert re.search(
         r'<time datetime="[^"]+[+-]\d\d:\d\d" title="[^"]+UTC">2\xa0days ago</time>', page(desk, case)
     )
+
+
+def test_once_a_fix_is_live_the_passage_shows_what_became_of_it(
+    desk: Client, case: Case, member: Member
+) -> None:
+    accept(case, member)
+    assert "<mark>31 million</mark>" in page(desk, case)
+    Case.objects.update(state=State.FIXED)
+    html = page(desk, case)
+    assert re.search(r"cost <del>.*31</del><ins>.*39</ins> million crowns", html)
+
+
+def test_the_badge_follows_the_state(desk: Client, case: Case, member: Member) -> None:
+    accept(case, member)
+    Case.objects.update(state=State.CLOSED)
+    fragment = desk.get(address(case, "progress"), headers={"HX-Request": "true"}).content.decode()
+    assert 'id="state" data-state="closed" hx-swap-oob="true">corrected<' in fragment
+
+
+def test_an_editor_may_choose_among_wordings(
+    desk: Client, article: Article, revision: Revision, case: Case, member: Member
+) -> None:
+    other = make_case(article, revision, exact="31 million", suggestion="35 million")
+    merge_case(source_id=other.pk, target_id=case.pk, member=member)
+    html = page(desk, case)
+    assert text_of(html).count("Begin with this wording") == 2
+    assert field(page(desk, case, f"?use={other.report.pk}"), "accept_wording") == "35 million"
