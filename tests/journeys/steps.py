@@ -44,12 +44,12 @@ class Slip:
     language: str
 
 
-def tab_to(page: Page, target: Locator, *, presses: int = 80) -> None:
-    """Press Tab until the target holds the focus."""
+def tab_to(page: Page, target: Locator, *, key: str = "Tab", presses: int = 80) -> None:
+    """Press Tab, or the key given, until the target holds the focus."""
     for _ in range(presses):
         if target.evaluate("element => element.getRootNode().activeElement === element"):
             return
-        page.keyboard.press("Tab")
+        page.keyboard.press(key)
     raise AssertionError(f"Tab never reached {target}")
 
 
@@ -81,8 +81,7 @@ def open_dialog_with_keyboard(page: Page, words: str) -> None:
         page.keyboard.press("Enter")
     else:
         raise AssertionError(f"no paragraph offered {words!r}")
-    page.keyboard.press("Shift+Tab")
-    expect(box).to_be_focused()
+    tab_to(page, box, key="Shift+Tab")
     page.keyboard.press("Control+Home")
     for _ in range(box.input_value().index(words)):
         page.keyboard.press("ArrowRight")
@@ -145,11 +144,11 @@ def sign_in(page: Page, demo: Demo) -> None:
 
 
 def open_case(page: Page, demo: Demo, slip: Slip, *, reports: int) -> None:
-    """Wait in the queue until the case has all its reports, then open it."""
+    """Wait in the queue until the case has all its reports (0: whatever their number), then open it."""
     page.goto(f"{demo.desk}/desk/")
     row = page.locator("[data-row]").filter(has_text=slip.exact)
-    expect(row).to_have_count(1)
-    expect(row).to_contain_text(re.compile(rf"\b{reports}\b"), timeout=20_000)
+    expect(row).to_have_count(1, timeout=20_000)
+    expect(row).to_contain_text(re.compile(rf"\b{reports or ''}"), timeout=20_000)
     row.locator("[data-open]").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/desk/cases/**")
