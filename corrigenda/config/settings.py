@@ -166,6 +166,7 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"httpx": {"level": "WARNING"}},
+    # What these say in passing holds the addresses of readers.
+    "loggers": {name: {"level": "WARNING"} for name in ("httpx", "flufl", "imapclient", "mail")},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

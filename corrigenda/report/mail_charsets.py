@@ -1,0 +1,126 @@
+"""Turns the bytes of a mail into text, whatever charset they declare and whatever they really are."""
+
+import codecs
+import re
+from email.errors import HeaderParseError
+from email.header import decode_header
+from typing import Final
+
+from charset_normalizer import from_bytes
+
+GUESSED: Final = (
+    "utf_8",
+    "cp1251",
+    "koi8_u",
+    "cp1252",
+    "iso8859_2",
+    "iso2022_jp",
+    "shift_jis",
+    "euc_jp",
+    "cp1256",
+    "gb18030",
+    "big5",
+    "euc_kr",
+    "cp866",
+    "iso8859_5",
+)
+"""The charsets that mails without a true declaration are written in.
+
+A short mail fits dozens of charsets; guessing among the ones that mail programs have used finds the right one
+far more often than guessing among all.
+"""
+
+SAMPLE: Final = 20_000
+"""Bytes that a guess is made from: more make it slower and hardly better."""
+
+# Python codecs that no mail is written in; some of them are slow on hostile input.
+_NEVER: Final = frozenset({"unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined"})
+# WHATWG Encoding, 4.2: what is labelled as these is read as the superset that its writer used. KOI8-U differs
+# from KOI8-R in the places of box drawings alone.
+_SUPERSETS: Final = {"iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "koi8-r": "koi8-u"}
+_CYRILLIC: Final = {"cp1251": "koi8-u", "koi8-u": "cp1251"}
+_CYRILLIC_WORD: Final = re.compile(r"[\u0400-\u04ff]{3,}")
+_LETTER: Final = re.compile(r"[^\W\d_]")
+_ACCENTED: Final = re.compile(r"[\u00c0-\u00ff]")
+_JAPANESE: Final = re.compile(rb"\x1b\$[@B]")
+_ENCODED_WORD: Final = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?=")
+
+
+def decoded(data: bytes, declared: str = "") -> str:
+    """Return the text of some bytes; never fails, at worst a few characters are replaced.
+
+    The declared charset counts where the bytes can be read in it. Bytes beyond ASCII that happen to be valid
+    UTF-8 are UTF-8, whatever a one-byte charset says of them: real text in one all but never is.
+    """
+    if data.startswith(codecs.BOM_UTF8):
+        return data[3:].decode("utf-8", "replace")
+    name = _known(declared)
+    if data.isascii():
+        return _strictly(data, "iso2022_jp" if _JAPANESE.search(data) else name) or data.decode("ascii")
+    if not name or name.startswith(("cp", "iso8859", "koi8")):
+        utf8 = _strictly(data, "utf-8")
+        if utf8 is not None:
+            return utf8
+    text = _strictly(data, name)
+    if text is None or (name == "cp1252" and _is_accented(text)):
+        return _guessed(data)
+    other = _CYRILLIC.get(name)
+    return data.decode(other, "replace") if other and _is_inverted(text) else text
+
+
+def header_text(value: str) -> str:
+    """Return a header's value as text: encoded words (RFC 2047) and bare bytes of any charset are decoded.
+
+    `value` is the value as the parser keeps it, its bytes beyond ASCII as surrogates.
+    """
+    unfolded = re.sub(r"[\r\n]+[ \t]*", " ", value)
+    if not _ENCODED_WORD.search(unfolded):
+        return decoded(unfolded.encode("utf-8", "surrogateescape"))
+    try:
+        parts = decode_header(unfolded)
+    except (HeaderParseError, ValueError):
+        return decoded(unfolded.encode("utf-8", "surrogateescape"))
+    return "".join(part if isinstance(part, str) else decoded(part, charset or "") for part, charset in parts)
+
+
+def _known(declared: str) -> str:
+    """Return Python's name of a declared charset, or of its superset; empty where it says nothing."""
+    try:
+        name = codecs.lookup(declared.strip().strip("\"'").split("*")[0]).name
+    except (LookupError, ValueError):
+        return ""
+    return "" if name.replace("_", "-") in {*_NEVER, "ascii"} else _SUPERSETS.get(name, name)
+
+
+def _strictly(data: bytes, name: str) -> str | None:
+    try:
+        return data.decode(name) if name else None
+    except (LookupError, ValueError):
+        return None
+
+
+def _guessed(data: bytes) -> str:
+    """Guess a charset; UTF-8 with a few damaged characters is still that."""
+    repaired = data.decode("utf-8", "replace")
+    damaged = repaired.count("\ufffd")
+    if damaged * 4 < sum(not char.isascii() for char in repaired[:SAMPLE]):
+        return repaired
+    best = from_bytes(data[:SAMPLE], cp_isolation=list(GUESSED)).best()
+    return data.decode(best.encoding if best else "cp1252", "replace")
+
+
+def _is_inverted(text: str) -> bool:
+    """Whether Cyrillic words begin small and go on in capitals.
+
+    KOI8 and windows-1251 hold each other's capitals where their own small letters are, so that a text read in
+    the wrong one of the two looks like this, and hardly any real text does.
+    """
+    words = _CYRILLIC_WORD.findall(text[:SAMPLE])
+    inverted = any(word[0].islower() and word[1:].isupper() for word in words)
+    return inverted and sum(word[1:].isupper() for word in words) > len(words) / 2
+
+
+def _is_accented(text: str) -> bool:
+    """Whether most letters bear accents: no Western text, but one of another script read as Western."""
+    letters = len(_LETTER.findall(text[:SAMPLE]))
+    return len(_ACCENTED.findall(text[:SAMPLE])) > letters / 2

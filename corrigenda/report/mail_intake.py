@@ -1,0 +1,202 @@
+"""Takes a mail in, once: as a report, a follow-up, a letter that came back, or set aside with the reason."""
+
+import hashlib
+import logging
+import traceback
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from email.parser import BytesHeaderParser
+from typing import Any, Final
+
+from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, transaction
+from django.utils import timezone
+
+from corrigenda import ledger
+from corrigenda.ledger import Actor, Change
+from corrigenda.models import Attachment, Delivery, FollowUp, Mail, Report
+from corrigenda.report import door
+from corrigenda.report.drafts import RefusedError
+from corrigenda.report.mail_attachments import store_files
+from corrigenda.report.mail_parse import AsideError, headers_of, read_mail
+from corrigenda.report.mail_plans import Envelope, Plan, plan_for
+
+logger = logging.getLogger(__name__)
+
+BY: Final = Actor(room="report")
+_SAME: Final = ("Message-ID", "From", "Date", "Subject")
+
+
+class NotNowError(Exception):
+    """The mail was not taken, for a reason that passes; it is to stay where it is and be tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The row of a mail; `is_repeat` where it had been taken in before."""
+
+    mail: Mail
+    is_repeat: bool
+
+
+def take_in(raw: bytes, envelope: Envelope) -> Taken:
+    """Take a mail in, or find that it was; on return everything of it is committed.
+
+    Nothing that a mail holds makes this fail: what cannot be dealt with is set aside. Raises NotNowError
+    where database or disk do not work, with nothing of the mail kept.
+    """
+    key = key_of(raw)
+    try:
+        known = Mail.objects.filter(key=key).first()
+        if known is None:
+            return Taken(_take(raw, envelope, Mail(key=key, way=envelope.way)), is_repeat=False)
+    except IntegrityError:
+        # The same mail came twice at once and the other one was first.
+        known = Mail.objects.filter(key=key).first()
+        if known is None:
+            raise NotNowError("The database refused the mail.") from None
+    except (DatabaseError, InterfaceError, OSError) as error:
+        raise NotNowError(f"Database or disk do not work ({type(error).__name__}).") from error
+    return Taken(known, is_repeat=True)
+
+
+def take_again(mail: Mail) -> Mail:
+    """Try a mail that was set aside once more; raises NotNowError as `take_in` does."""
+    if mail.outcome != Mail.Outcome.ASIDE or mail.raw is None:
+        return mail
+    try:
+        return _take(bytes(mail.raw), Envelope(Mail.Way(mail.way)), mail)
+    except (DatabaseError, InterfaceError, OSError) as error:
+        raise NotNowError(f"Database or disk do not work ({type(error).__name__}).") from error
+
+
+def set_aside(raw: bytes, envelope: Envelope, reason: str) -> Taken:
+    """Keep a mail for a person to look at, without reading it; once, like `take_in`."""
+    key = key_of(raw)
+    try:
+        mail, is_new = Mail.objects.get_or_create(
+            key=key, defaults={"way": envelope.way, **_aside(raw, envelope, reason)}
+        )
+    except (DatabaseError, InterfaceError) as error:
+        raise NotNowError(f"The database does not work ({type(error).__name__}).") from error
+    return Taken(mail, is_repeat=not is_new)
+
+
+def key_of(raw: bytes) -> str:
+    """Return the key of a mail: the same for the same mail, by whatever way and however often it comes.
+
+    It is made of the Message-ID, and of what its sender wrote beside it, for anybody may use the Message-ID
+    of another mail. Left out is what differs from way to way: the headers of servers and the line ends.
+    """
+    text = raw.replace(b"\r\n", b"\n")
+    head, _, body = text.partition(b"\n\n")
+    headers = BytesHeaderParser().parsebytes(head + b"\n\n")
+    same = "\n".join(value for name in _SAME for value in (name, *headers_of(headers, name)))
+    if not any(True for name in _SAME for _value in headers_of(headers, name)):
+        body = text
+    digest = hashlib.sha256(same.encode("utf-8", "replace"))
+    digest.update(b"\n\n" + body.strip())
+    return digest.hexdigest()
+
+
+def _take(raw: bytes, envelope: Envelope, mail: Mail) -> Mail:
+    try:
+        plan = plan_for(read_mail(raw), envelope)
+        store_files(plan.files)
+        with transaction.atomic():
+            return _write(plan, mail)
+    except AsideError as error:
+        reason = str(error)
+    except RefusedError as error:
+        reason = f"The report was refused: {error}"
+    except DataError:
+        reason = "The database could not hold it."
+    except IntegrityError:
+        if Mail.objects.filter(key=mail.key).exists():
+            raise
+        reason = "The database refused it."
+    except (DatabaseError, InterfaceError, OSError):
+        raise
+    except Exception as error:  # noqa: BLE001 (logged without its words: they may be the reader's)
+        if isinstance(error.__cause__, DatabaseError | InterfaceError):
+            raise error.__cause__ from None
+        logger.error(  # noqa: TRY400 (as above)
+            "Reading a mail failed: %s\n%s",
+            type(error).__name__,
+            "".join(traceback.format_tb(error.__traceback__)),
+        )
+        reason = f"Reading it failed unexpectedly ({type(error).__name__})."
+    return Mail.objects.update_or_create(
+        key=mail.key, defaults={"way": envelope.way, **_aside(raw, envelope, reason)}
+    )[0]
+
+
+def _write(plan: Plan, mail: Mail) -> Mail:
+    """Write what a mail becomes, in the transaction that is open."""
+    mail.outcome, mail.reason, mail.raw = plan.outcome, plan.reason, None
+    mail.text, mail.report, mail.delivery = plan.text, plan.report, plan.delivery
+    mail.left_out = [asdict(left) for left in plan.left_out]
+    if plan.draft is not None:
+        receipt = door.receive(
+            draft=plan.draft,
+            idempotency_key=f"mail-{mail.key}",
+            channel=Report.Channel.MAIL,
+            site=plan.site,
+        )
+        mail.report_id = int(receipt.id)
+    mail.save()
+    Attachment.objects.bulk_create(
+        Attachment(
+            mail=mail,
+            name=file.name,
+            media_type=file.media_type,
+            size=len(file.content),
+            digest=file.digest,
+        )
+        for file in plan.files
+    )
+    if plan.report is not None:
+        _add_follow_up(plan.report, mail, plan.comment)
+    if plan.delivery is not None:
+        _mark_undelivered(plan.delivery, plan.problem)
+    return mail
+
+
+def _add_follow_up(report: Report, mail: Mail, comment: str) -> None:
+    follow_up = FollowUp.objects.create(report=report, mail=mail, comment=comment)
+    if report.case is not None:
+        rows = {"follow_up": follow_up.pk, "report": report.pk}
+        ledger.note(report.case, by=BY, change=Change(verb="followed_up", rows=rows))
+
+
+def _mark_undelivered(delivery: Delivery, problem: str) -> None:
+    """Note that a letter came back, once: servers report the same failure again and again."""
+    marked = Delivery.objects.filter(pk=delivery.pk, abandoned_at=None).update(
+        delivered_at=None, abandoned_at=timezone.now(), problem=problem
+    )
+    if marked:
+        rows = {"delivery": delivery.pk, "report": delivery.reply.report_id}
+        ledger.note(delivery.case, by=BY, change=Change(verb="bounced", after=problem, rows=rows))
+
+
+def _aside(raw: bytes, envelope: Envelope, reason: str) -> dict[str, Any]:
+    """Return the values of a row that holds a mail as it came, its envelope written above its headers."""
+    return {
+        "outcome": Mail.Outcome.ASIDE,
+        "reason": reason[:300],
+        "raw": b"".join(_envelope_lines(envelope)) + raw,
+        "text": "",
+        "left_out": [],
+        "report": None,
+        "delivery": None,
+    }
+
+
+def _envelope_lines(envelope: Envelope) -> Iterator[bytes]:
+    if envelope.sender is not None:
+        yield _line("Return-Path", f"<{envelope.sender}>")
+    for recipient in envelope.recipients:
+        yield _line("Delivered-To", recipient)
+
+
+def _line(name: str, value: str) -> bytes:
+    return f"{name}: {''.join(value.split())}\r\n".encode("utf-8", "replace")

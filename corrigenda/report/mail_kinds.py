@@ -1,0 +1,117 @@
+"""Tells mails that nobody wrote from those that somebody did: automatic replies, letters that came back."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import Message
+from typing import Final
+
+from flufl.bounce import all_failures
+
+from corrigenda.report import mail_words
+from corrigenda.report.mail_parse import Incoming, headers_of, ids_of
+
+MOST_IDS: Final = 100
+_NULL_SENDERS: Final = frozenset({"", "<>"})
+_DAEMONS: Final = re.compile(r"^(mailer-daemon|postmaster|mail-daemon|double-bounce)@", re.IGNORECASE)
+_STATUS: Final = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
+_ID_IN_TEXT: Final = re.compile(r"<[^<>\s]{1,248}@[^<>\s]{1,248}>")
+_PRECEDENCE: Final = frozenset({"bulk", "junk", "list", "auto_reply"})
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """A report that a letter could not be delivered."""
+
+    message_ids: tuple[str, ...]
+    """The Message-IDs that it names; one of them is that of the letter."""
+    status: str
+    """Enhanced status code (RFC 3463), empty where none is given."""
+    is_final: bool
+    """Whether the letter will not be tried again."""
+
+
+def bounce_in(mail: Incoming, *, envelope_sender: str | None) -> Bounce | None:
+    """Return what a delivery report says; None for any other mail.
+
+    `envelope_sender` is the return path, empty for the null one, None where it is not known. Standard reports
+    (RFC 3464) and the plain ones of some twenty mail programs are recognised, the latter only where they come
+    from no reader's address.
+    """
+    is_report = _is_delivery_report(mail.source)
+    if not is_report and not _is_from_server(mail, envelope_sender):
+        return None
+    temporary, final = all_failures(mail.source)
+    actions = {value.split()[0] for value in _fields(mail.source, "Action") if value.split()}
+    if not is_report and not temporary and not final:
+        return None
+    return Bounce(
+        message_ids=tuple(dict.fromkeys(_named_ids(mail)))[:MOST_IDS],
+        status=next(_statuses(mail), ""),
+        is_final=bool(final) or "failed" in actions,
+    )
+
+
+def automatic_reason(mail: Incoming, *, envelope_sender: str | None) -> str:
+    """Return why a mail was not written by a person, as a sentence for the operator; empty where one did.
+
+    The signs are those of RFC 3834 and of the programs that are older than it.
+    """
+    return next(_automatic_signs(mail, envelope_sender), "")
+
+
+def _automatic_signs(mail: Incoming, envelope_sender: str | None) -> Iterator[str]:
+    submitted = mail.header("Auto-Submitted").split(";")[0].strip().lower()
+    if submitted and submitted != "no":
+        yield "It says that a program sent it (Auto-Submitted)."
+    if mail.header("Precedence").strip().lower() in _PRECEDENCE:
+        yield "It was sent to many, or automatically (Precedence)."
+    for name in ("X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Response-From"):
+        if mail.header(name).strip().lower() not in {"", "no"}:
+            yield f"It says that a program answered ({name})."
+    if mail.header("List-Id") and mail.header("List-Unsubscribe"):
+        yield "It was sent to a mailing list."
+    if mail.subject.strip().lower().startswith(mail_words.AUTOMATIC_SUBJECTS):
+        yield "Its subject is that of an automatic reply."
+    if _is_from_server(mail, envelope_sender):
+        yield "A mail server sent it: its return path is empty."
+
+
+def _is_from_server(mail: Incoming, envelope_sender: str | None) -> bool:
+    noted = [value.strip() for value in headers_of(mail.source, "Return-Path")]
+    if envelope_sender is not None:
+        return envelope_sender in _NULL_SENDERS or bool(_DAEMONS.match(envelope_sender))
+    return any(value in _NULL_SENDERS for value in noted) or bool(_DAEMONS.match(mail.sender))
+
+
+def _is_delivery_report(source: Message) -> bool:
+    kind = str(source.get_param("report-type") or "").lower()
+    return source.get_content_type() == "multipart/report" and kind == "delivery-status"
+
+
+def _fields(source: Message, name: str) -> Iterator[str]:
+    """Iterate a field over the blocks of the delivery reports in a message (RFC 3464, 2.1)."""
+    for part in source.walk():
+        if part.get_content_type() == "message/delivery-status":
+            for block in part.walk():
+                for value in headers_of(block, name):
+                    yield value.lower()
+
+
+def _statuses(mail: Incoming) -> Iterator[str]:
+    for value in _fields(mail.source, "Status"):
+        yield from _STATUS.findall(value)
+    yield from _STATUS.findall(mail.body.text[:20_000])
+
+
+def _named_ids(mail: Incoming) -> Iterator[str]:
+    """Iterate the Message-IDs in a report: those of the copy that came back first, then any in the text."""
+    for part in mail.source.walk():
+        if part is not mail.source and part.get_content_type() != "message/rfc822":
+            yield from ids_of(part, "Message-ID")
+        if part.get_content_type() == "text/rfc822-headers":
+            content = part.get_payload(decode=True)
+            if isinstance(content, bytes):
+                yield from _ID_IN_TEXT.findall(content.decode("ascii", "replace"))
+    yield from mail.references
+    yield from _ID_IN_TEXT.findall(mail.body.text[:100_000])

@@ -1,0 +1,214 @@
+"""Finds what a mail is about: the report that it answers, else the site, the article and the passage."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef
+
+from corrigenda.connectors.addresses import AddressError, clean_url, origin_of
+from corrigenda.connectors.reply_address import number_in, tag_of
+from corrigenda.models import Address, Article, Delivery, Origin, Report, Revision, Site
+from corrigenda.passage import Selector, find
+from corrigenda.report.mail_parse import Incoming
+from corrigenda.report.mail_quotes import Wording, evidence, urls_in, urls_within, wording_in
+from corrigenda.report.mail_strip import Stripped
+
+SURE: Final = 0.7
+"""Confidence from which a found quotation counts as found."""
+
+LEAST_WORDS: Final = 4
+LEAST_CHARACTERS: Final = 20
+"""Shorter quotations stand in many articles by chance and name none."""
+
+MOST_SEARCHED: Final = 8
+MOST_READ: Final = 40
+"""Articles whose text is compared for one quotation, the latest first."""
+
+# The longest words of a quotation are its rarest; the database keeps the texts that hold all of them.
+_RARE: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a mail is about, as far as it can be told."""
+
+    site: Site | None
+    url: str = ""
+    exact: str = ""
+    suggestion: str = ""
+
+
+def answered_report(mail: Incoming, recipients: Sequence[str]) -> Report | None:
+    """Return the report that a mail answers: by the token in its address, else by the letter it refers to."""
+    numbers = [number for address in recipients if (number := number_in(address)) is not None]
+    if numbers:
+        report = Report.objects.select_related("case", "site").filter(pk=numbers[0]).first()
+        if report is not None:
+            return report
+    letters = Delivery.objects.filter(message_id__in=mail.references)
+    letter = letters.select_related("reply__report__case", "reply__report__site").order_by("-id").first()
+    return letter.reply.report if letter else None
+
+
+def find_target(mail: Incoming, parts: Stripped, recipients: Sequence[str]) -> Target:
+    """Return what a letter is about; without a site where nothing in it or in its addresses names one."""
+    forwarded = "\n\n".join([parts.forwarded, *mail.body.forwarded])
+    quotes = evidence(parts.own, parts.quotes, forwarded, mail.subject)
+    wording = wording_in(parts.own) or wording_in(forwarded)
+    if wording is not None:
+        quotes = list(dict.fromkeys([*quotes, wording.wrong]))
+    places = _places(mail, parts.own, forwarded)
+    site: Site | None
+    if places:
+        site, url, text = _chosen(places, quotes)
+    else:
+        named = site_of_recipient(recipients)
+        article = _article_quoted(quotes, [named] if named else list(Site.objects.all()))
+        site = article.site if article else named
+        url, text = (article.canonical_url, _newest_text(article)) if article else ("", "")
+        # A headline names the article and is not in its text.
+        quotes = [quote for quote in quotes if article is None or quote != article.headline]
+    exact, suggestion = _passage(quotes, wording, text)
+    return Target(site, url, exact, suggestion)
+
+
+def site_of_recipient(recipients: Sequence[str]) -> Site | None:
+    """Return the site that a mail was sent to: by the settings, a tag, the domain, or as the only one."""
+    sites = list(Site.objects.prefetch_related("origins"))
+    named = {address.lower(): slug for address, slug in settings.OPTIONS.mailbox_sites.items()}
+    for address in recipients:
+        slugs = {named.get(address), named.get(_without_tag(address)), tag_of(address)}
+        found = [site for site in sites if site.slug in slugs]
+        if found:
+            return found[0]
+    for address in recipients:
+        domain = address.rpartition("@")[2]
+        found = [site for site in sites if any(_is_within(host, domain) for host in _hosts(site))]
+        if len(found) == 1:
+            return found[0]
+    return sites[0] if len(sites) == 1 else None
+
+
+def _without_tag(address: str) -> str:
+    name, _, domain = address.rpartition("@")
+    return f"{name.partition('+')[0]}@{domain}"
+
+
+def _hosts(site: Site) -> Iterator[str]:
+    for origin in site.origins.all():
+        yield urlsplit(origin.origin).hostname or ""
+
+
+def _is_within(host: str, domain: str) -> bool:
+    return bool(domain) and (host == domain or host.endswith(f".{domain}"))
+
+
+def _places(mail: Incoming, own: str, forwarded: str) -> list[tuple[Site, str]]:
+    """Return the article addresses that a letter names, its writer's own first, history's last."""
+    origins = {origin.origin: origin.site for origin in Origin.objects.select_related("site")}
+    texts = (own, forwarded, mail.subject)
+    named = [url for text in texts for url in urls_in(_with_schemes(text, origins))]
+    found = []
+    for url in (*named, *mail.body.links, *urls_in(mail.body.text)):
+        for candidate in (url, *urls_within(url)):
+            place = _place(candidate, origins)
+            if place is not None and place not in found:
+                found.append(place)
+    return found
+
+
+def _with_schemes(text: str, origins: dict[str, Site]) -> str:
+    """Write the scheme before the hosts of our sites where a reader left it out."""
+    for origin in origins:
+        scheme, _, host = origin.partition("://")
+        if host in text and f"{host}/" in text:
+            text = text.replace(f" {host}/", f" {scheme}://{host}/").replace(
+                f"\n{host}/", f"\n{scheme}://{host}/"
+            )
+            text = f"{scheme}://{text}" if text.startswith(f"{host}/") else text
+    return text
+
+
+def _place(url: str, origins: dict[str, Site]) -> tuple[Site, str] | None:
+    try:
+        cleaned = clean_url(url)
+        site = origins.get(origin_of(cleaned))
+    except AddressError:
+        return None
+    parts = urlsplit(cleaned)
+    is_front = parts.path in {"", "/"} and not parts.query
+    return None if site is None or is_front else (site, cleaned)
+
+
+def _chosen(places: Sequence[tuple[Site, str]], quotes: Sequence[str]) -> tuple[Site, str, str]:
+    """Return the place whose article holds a quotation, else the first, with the article's text if known."""
+    texts = [_text_at(url) for _site, url in places[:MOST_SEARCHED]]
+    for (site, url), text in zip(places, texts, strict=False):
+        if any(_stands_in(quote, text) for quote in quotes[:MOST_SEARCHED]):
+            return site, url, text
+    return *places[0], texts[0]
+
+
+def _text_at(url: str) -> str:
+    known = Address.objects.select_related("article").filter(url=url).first()
+    article = known.article if known else Article.objects.filter(canonical_url=url).first()
+    return _newest_text(article) if article else ""
+
+
+def _newest_text(article: Article) -> str:
+    newest = article.revisions.order_by("-number").values_list("text", flat=True).first()
+    return newest or ""
+
+
+def _stands_in(quote: str, text: str) -> bool:
+    if not text or not quote:
+        return False
+    match = find(text, Selector(quote))
+    return match.start is not None and match.kind in {"unchanged", "moved"} and match.confidence >= SURE
+
+
+def _article_quoted(quotes: Sequence[str], sites: Sequence[Site]) -> Article | None:
+    """Return the one article that a letter quotes; None where there is none, or more than one.
+
+    A quotation that is an article's headline names it as well.
+    """
+    for quote in quotes[:MOST_SEARCHED]:
+        titled = list(Article.objects.select_related("site").filter(site__in=sites, headline=quote)[:2])
+        if len(titled) == 1:
+            return titled[0]
+        if len(quote.split()) < LEAST_WORDS or len(quote) < LEAST_CHARACTERS:
+            continue
+        holding = [revision.article for revision in _likely(quote, sites) if _stands_in(quote, revision.text)]
+        if len(holding) == 1:
+            return holding[0]
+    return None
+
+
+def _likely(quote: str, sites: Sequence[Site]) -> Iterator[Revision]:
+    """Iterate the newest revisions that hold the rarest words of a quotation."""
+    words = sorted({word for word in quote.split() if word.isalnum()}, key=len, reverse=True)
+    newer = Revision.objects.filter(article=OuterRef("article"), number__gt=OuterRef("number"))
+    revisions = Revision.objects.filter(~Exists(newer), article__site__in=sites)
+    for word in words[:_RARE]:
+        revisions = revisions.filter(text__contains=word)
+    yield from revisions.select_related("article__site").order_by("-read_at")[:MOST_READ]
+
+
+def _passage(quotes: Sequence[str], wording: Wording | None, text: str) -> tuple[str, str]:
+    """Return the words that a letter is about, and those it proposes.
+
+    Of the quotations that stand in the article the longest is the easiest to find again; where a letter
+    corrects a word of it, the proposal is that quotation with the word corrected.
+    """
+    standing = [quote for quote in quotes if _stands_in(quote, text)]
+    best = max(standing, key=len, default="")
+    if wording is None:
+        return best or next((quote for quote in quotes if " " in quote), next(iter(quotes), "")), ""
+    if best.count(wording.wrong) == 1:
+        return best, best.replace(wording.wrong, wording.right)
+    if best and wording.wrong not in standing:
+        return best, ""
+    return wording.wrong, wording.right

@@ -1,0 +1,243 @@
+"""Reads a mail from its bytes: its writer, its texts, its links, its files; nothing in it is believed."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import Message
+from email.policy import Compat32
+from email.utils import getaddresses
+from typing import Final
+
+from corrigenda.report.mail_charsets import decoded, header_text
+from corrigenda.report.mail_text import html_part, plain_part
+from corrigenda.web.plain import one_line
+
+MOST_PARTS: Final = 300
+DEEPEST: Final = 30
+MOST_NAMED: Final = 50
+"""More addresses or references than this name nobody in particular."""
+LONGEST_HEADER: Final = 20_000
+
+_TO: Final = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Forwarded-To", "To", "Cc")
+_ABOUT: Final = ("From", "Date", "Subject")
+_MESSAGE_ID: Final = re.compile(r"<[^<>\s]{1,248}>")
+_ADDRESS: Final = re.compile(r"[^\s@<>()\[\],;:\"]{1,64}@[^\s@<>()\[\],;:\"]{1,253}")
+# A plain text shorter than this beside a much longer HTML one only says that there is HTML.
+_STUB: Final = 200
+_SEALS: Final = frozenset(
+    {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
+)
+_SEALED: Final = frozenset({"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
+
+
+class _AsTheyCame(Compat32):
+    """Gives headers as they came, bytes beyond ASCII as surrogates; Python's own policies fail on some."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:  # noqa: ARG002 (the signature is Python's)
+        """Return the value untouched."""
+        return value
+
+
+class AsideError(ValueError):
+    """A mail that a person must look at; the error's text is one sentence for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A part that is not text of the letter."""
+
+    name: str
+    declared: str
+    """Media type as its sender gave it."""
+    content: bytes
+
+
+@dataclass(slots=True)
+class Body:
+    """What the parts of a mail hold."""
+
+    texts: list[str] = field(default_factory=list)
+    """The letter's own texts, with quoted lines beginning with ">"."""
+    forwarded: list[str] = field(default_factory=list)
+    """The texts of messages that are attached whole, each after its sender, date and subject."""
+    links: list[str] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
+    is_sealed: bool = False
+    """Whether a part of it is encrypted."""
+
+    @property
+    def text(self) -> str:
+        """The letter's own texts as one."""
+        return "\n\n".join(text for text in self.texts if text.strip())
+
+    def add(self, other: "Body") -> None:
+        """Take in what another part holds."""
+        self.texts += other.texts
+        self.add_beside(other)
+
+    def add_beside(self, other: "Body") -> None:
+        """Take in all that another part holds but its texts."""
+        self.forwarded += other.forwarded
+        self.links += other.links
+        self.files += other.files
+        self.is_sealed |= other.is_sealed
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A mail as it came in; hostile until it is shown."""
+
+    source: Message
+    message_id: str
+    sender: str
+    """Address of From, empty where there is none that can be read."""
+    recipients: tuple[str, ...]
+    """Addresses that servers noted, then those of To and Cc, in lower case."""
+    references: tuple[str, ...]
+    """Message-IDs of In-Reply-To and References."""
+    subject: str
+    language: str
+    body: Body
+
+    def header(self, name: str) -> str:
+        """Return the first header of a name as text on one line, empty where there is none."""
+        return next(headers_of(self.source, name), "")
+
+
+def read_mail(raw: bytes) -> Incoming:
+    """Return what a mail holds; raises AsideError for one without headers or with too many parts."""
+    source = message_from_bytes(raw, policy=_AsTheyCame())
+    if not source.keys():
+        raise AsideError("This is no message: it has no header.")
+    return Incoming(
+        source=source,
+        message_id=next(ids_of(source, "Message-ID"), ""),
+        sender=next(_addresses(source, "From"), ""),
+        recipients=_distinct(address.lower() for name in _TO for address in _addresses(source, name)),
+        references=_distinct(
+            number for name in ("In-Reply-To", "References") for number in ids_of(source, name)
+        ),
+        subject=next(headers_of(source, "Subject"), ""),
+        language=next(headers_of(source, "Content-Language"), "").partition(",")[0].strip(),
+        body=_Parts().read(source),
+    )
+
+
+def headers_of(source: Message, name: str) -> Iterator[str]:
+    """Iterate the values of a header as text on one line each."""
+    for known, value in source.raw_items():
+        if known.lower() == name.lower():
+            yield one_line(header_text(str(value)[:LONGEST_HEADER]))
+
+
+def ids_of(source: Message, name: str) -> Iterator[str]:
+    """Iterate the Message-IDs in the headers of a name."""
+    for value in headers_of(source, name):
+        yield from _MESSAGE_ID.findall(value)
+
+
+def _addresses(source: Message, name: str) -> Iterator[str]:
+    for value in headers_of(source, name):
+        for _name, address in getaddresses([value]):
+            if _ADDRESS.fullmatch(address):
+                yield address
+
+
+def _distinct(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))[:MOST_NAMED]
+
+
+class _Parts:
+    """Goes through the parts of one mail, and counts them."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def read(self, part: Message, depth: int = 0) -> Body:
+        """Return what a part holds with everything in it."""
+        self._count += 1
+        if depth > DEEPEST or self._count > MOST_PARTS:
+            raise AsideError("It has too many parts, or too many one inside the other.")
+        kind = part.get_content_type()
+        if kind in _SEALED and _parameter(part, "smime-type") != "signed-data":
+            return Body(is_sealed=True)
+        if kind in _SEALS:
+            return Body()
+        if kind == "message/rfc822":
+            return self._message(part, depth)
+        if not part.is_multipart():
+            return _leaf(part, kind)
+        found = Body()
+        if kind == "multipart/alternative":
+            self._alternative(part, depth, found)
+        elif not kind.startswith("message/"):  # the reports of servers are nobody's words
+            for child in _children(part):
+                found.add(self.read(child, depth + 1))
+        return found
+
+    def _message(self, part: Message, depth: int) -> Body:
+        found = Body()
+        for child in _children(part):
+            inner = self.read(child, depth + 1)
+            about = [
+                f"{name}: {value}"
+                for name in ("From", "Date", "Subject")
+                for value in headers_of(child, name)
+            ]
+            found.forwarded.append("\n".join([*about, "", inner.text]))
+            found.add_beside(inner)
+        return found
+
+    def _alternative(self, part: Message, depth: int, found: Body) -> None:
+        """Read the versions of one text; the plainest that is no stub counts, the links of every one."""
+        versions = [self.read(child, depth + 1) for child in _children(part)]
+        longest = max((len(version.text) for version in versions), default=0)
+        for version in versions:
+            if version.text.strip() and len(version.text) >= min(_STUB, longest / 10):
+                found.texts += version.texts
+                break
+        for version in versions:
+            found.add_beside(version)
+
+
+def _leaf(part: Message, kind: str) -> Body:
+    name = _file_name(part)
+    content = _content(part)
+    if kind.startswith("multipart/"):
+        kind = "text/plain"  # without the boundary that would part it
+    is_file = part.get_content_disposition() == "attachment" or (name and kind != "text/html")
+    if kind not in {"text/plain", "text/html"} or is_file:
+        return Body(files=[File(name, kind, content)])
+    charset = _parameter(part, "charset")
+    if kind == "text/html":
+        text, links = html_part(content, charset=charset)
+        return Body(texts=[text], links=links)
+    flowed = _parameter(part, "format").lower() == "flowed"
+    delsp = _parameter(part, "delsp").lower() == "yes"
+    return Body(texts=[plain_part(content, charset=charset, flowed=flowed, delsp=delsp)])
+
+
+def _children(part: Message) -> list[Message]:
+    payload = part.get_payload()
+    return [child for child in payload if isinstance(child, Message)] if isinstance(payload, list) else []
+
+
+def _content(part: Message) -> bytes:
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
+
+
+def _parameter(part: Message, name: str) -> str:
+    value = part.get_param(name)
+    return value[2] if isinstance(value, tuple) else str(value or "")
+
+
+def _file_name(part: Message) -> str:
+    """Return a file's name as text, without a folder; empty where none is given."""
+    value = part.get_param("filename", header="Content-Disposition") or part.get_param("name") or ""
+    if isinstance(value, tuple):
+        text = decoded(value[2].encode("latin-1", "replace"), value[0] or "utf-8")
+    else:
+        text = header_text(str(value))
+    return re.split(r"[/\\]", one_line(text))[-1][:150]
