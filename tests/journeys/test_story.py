@@ -144,7 +144,7 @@ def check_log(desk: Page, demo: Demo, slip: Slip, article: str, pictures: Path |
     expect(entry.first).to_be_visible()
     steps.take_picture(desk, pictures, f"{name}-log")
     atom = etree.fromstring(fetch(f"{log}feed.atom"))
-    told = [entry for entry in atom.findall(f"{ATOM}entry") if slip.suggestion in "".join(entry.itertext())]
+    told = [entry for entry in atom.findall(f"{ATOM}entry") if slip.suggestion in "".join(map(str, entry.itertext()))]
     assert len(told) == 1
     feed = json.loads(fetch(f"{log}feed.json"))
     items = [item for item in feed["items"] if item["_corrigenda"]["article"] == article]
