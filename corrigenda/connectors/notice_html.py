@@ -59,11 +59,14 @@ def mark_words(html: str, notice: PublicNotice) -> str | None:
     if notice.passage is None:
         return None
     text = plain_text(html)
-    match = find(text, notice.passage)
+    quoted = notice.passage
+    if not (quoted.prefix or quoted.suffix) and text.count(quoted.exact) > 1:
+        return None  # nothing tells the copies apart
+    match = find(text, quoted)
     if match.span is None or match.confidence < SURE:
         return None
     start, end = match.span
-    if text[start:end] != notice.passage.exact:
+    if text[start:end] != quoted.exact:
         return None
     before = f'<mark class="corrected" data-corrigenda="mark" data-notice="{escape(notice.anchor)}">'
     if _END in html:
