@@ -9,7 +9,7 @@ import turbohtml
 from turbohtml import Comment, Element
 
 from corrigenda.connectors.cms import PublicNotice
-from corrigenda.passage import CannotPatch, find, plain_text, wrap
+from corrigenda.passage import CannotPatch, Selector, find, plain_text, wrap
 
 SURE: Final = 0.8
 """Below this confidence words are not marked: a mark at a wrong place misleads, a missing one does not."""
@@ -56,23 +56,13 @@ def mark_words(html: str, notice: PublicNotice) -> str | None:
     None where the notice names no words, where they are not found for sure, and where the markup cannot take
     a mark. The text of the article stays the same.
     """
-    if notice.passage is None:
-        return None
     text = plain_text(html)
-    quoted = notice.passage
-    if not (quoted.prefix or quoted.suffix) and text.count(quoted.exact) > 1:
-        return None  # nothing tells the copies apart
-    match = find(text, quoted)
-    if match.span is None or match.confidence < SURE:
-        return None
-    start, end = match.span
-    if text[start:end] != quoted.exact:
+    span = None if notice.passage is None else _find_words(text, notice.passage)
+    if span is None or _END in html:
         return None
     before = f'<mark class="corrected" data-corrigenda="mark" data-notice="{escape(notice.anchor)}">'
-    if _END in html:
-        return None
     try:
-        marked = wrap(html, start, end, before, f"</mark>{_END}")
+        marked = wrap(html, *span, before, f"</mark>{_END}")
     except CannotPatch:
         return None
     # A passage that crosses markup is marked in pieces: the first bears the id, the last the reference.
@@ -80,6 +70,17 @@ def mark_words(html: str, notice: PublicNotice) -> str | None:
     head, _, tail = marked.rpartition(_END)
     marked = _referring(head.replace(_END, ""), tail, notice)
     return marked if plain_text(marked) == text else None
+
+
+def _find_words(text: str, quoted: Selector) -> tuple[int, int] | None:
+    """Where the very words stand, if that is sure."""
+    if not (quoted.prefix or quoted.suffix) and text.count(quoted.exact) > 1:
+        return None  # nothing tells the copies apart
+    match = find(text, quoted)
+    if match.span is None or match.confidence < SURE:
+        return None
+    start, end = match.span
+    return match.span if text[start:end] == quoted.exact else None
 
 
 def _referring(head: str, tail: str, notice: PublicNotice) -> str:
