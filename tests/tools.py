@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 VENV_BIN: Final = Path(sys.executable).parent
 POSTGRESQL: Final = "/usr/lib/postgresql"
 
@@ -30,6 +32,11 @@ INITDB: Final = Tool(
     "initdb",
     ("postgresql",),
     "PostgreSQL's server is missing, so nothing is tested on it: install your system's package postgresql.",
+)
+GETTEXT: Final = Tool(
+    "msgfmt",
+    ("gettext",),
+    "GNU gettext is missing, so the translations are not checked: install your system's package gettext.",
 )
 NODE: Final = Tool(
     "node",
@@ -60,9 +67,20 @@ def node_bin() -> Path | None:
     return None
 
 
+def require(tool: Tool, place: object) -> None:
+    """Skip the running test with the tool's advice where it has no place; fail in CI."""
+    if not place:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(tool.advice)
+
+
 def missing() -> list[Tool]:
     """Return the tools that are not here."""
-    found = {CHROMIUM: chromium(), INITDB: postgresql_bin(), NODE: node_bin()}
+    found = {
+        CHROMIUM: chromium(),
+        GETTEXT: shutil.which("msgfmt"),
+        INITDB: postgresql_bin(),
+        NODE: node_bin(),
+    }
     return [tool for tool, place in found.items() if place is None]
 
 

@@ -25,8 +25,7 @@ def playwright() -> Iterator[Playwright]:
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """The system's Chromium."""
     path = tools.chromium()
-    if path is None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(tools.CHROMIUM.advice)
+    tools.require(tools.CHROMIUM, path)
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     running = playwright.chromium.launch(executable_path=path, args=[*QUIET, *sandbox])
     yield running
