@@ -34,7 +34,8 @@ def serve(*, host: str | None, port: int | None) -> None:
         port=options.port if port is None else port,
         interface=Interfaces.WSGI,
         workers=options.workers,
-        blocking_threads=options.threads,
+        # Reports that wait for the disk each hold one of the server's threads, on top of those for pages.
+        blocking_threads=options.threads + (options.report_queue if options.front_door else 0),
         log_access=False,
         respawn_failed_workers=True,
     ).serve()

@@ -30,6 +30,8 @@ LEAST_KEY, MOST_KEY = 16, 100
 
 _KEY: Final = re.compile(rf"[\x21-\x7e]{{{LEAST_KEY},{MOST_KEY}}}")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+_MOST_LANGUAGE: Final = 35
+"""The longest registered tag and room to spare (RFC 5646, 4.4.1); what is longer is as good as none."""
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 # Everything else that steers a terminal or a mail and no reader means to write; tabs and line ends stay.
 _CONTROLS: Final = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -75,7 +77,7 @@ def cleaned(draft: ReportDraft, *, quote_needed: bool, url_needed: bool = True) 
         suggestion=_tidy(draft.suggestion),
         comment=_tidy(draft.comment).strip(),
         email=draft.email.strip(),
-        language=draft.language.strip() if _LANGUAGE.fullmatch(draft.language.strip()) else "",
+        language=_language_code(draft.language.strip()),
     )
     if clean.suggestion.strip() in {"", clean.exact.strip()}:
         clean = replace(clean, suggestion="")
@@ -148,3 +150,7 @@ def _not_allowed(draft: ReportDraft) -> dict[str, str]:
 
 def _tidy(text: str) -> str:
     return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _language_code(text: str) -> str:
+    return text if len(text) <= _MOST_LANGUAGE and _LANGUAGE.fullmatch(text) else ""
