@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo demo-reset test check lock widget messages bench-locate clean help
+.PHONY: demo demo-reset test check lock widget messages pictures bench-locate clean help
 
 help:
 	@echo "make demo          the desk with a demo newspaper; Ctrl+C stops it, the data is kept"
@@ -13,6 +13,7 @@ help:
 	@echo "make check         style, types and contracts only"
 	@echo "make widget        build the widget's files anew (needs Node)"
 	@echo "make messages      gather the texts to translate and compile the catalogues (needs gettext)"
+	@echo "make pictures      take the README's picture anew (needs Chromium)"
 	@echo "make lock          resolve the dependencies anew and pin them"
 	@echo "make bench-locate  measure the passage engine beside its peers (needs ../shared)"
 
@@ -27,6 +28,9 @@ test: $(VENV)/.test
 
 check: $(VENV)/.test
 	@$(BIN)/python -m tests.run check
+
+pictures: $(VENV)/.test
+	@$(BIN)/python -m tests.pictures
 
 bench-locate: $(VENV)/.test
 	@$(BIN)/python -m benchmarks.bench_locate

@@ -173,6 +173,8 @@ def accept(page: Page, *, by_keyboard: bool) -> None:
 
 
 def take_picture(page: Page, folder: Path | None, name: str, *, whole: bool = True) -> None:
-    """Keep a screenshot, of the whole page or of the window, where somebody asked for it."""
+    """Keep a screenshot of the window, and of the whole page, where somebody asked for them."""
     if folder is not None:
-        page.screenshot(path=folder / f"{name}.png", full_page=whole)
+        page.screenshot(path=folder / f"{name}-window.png")
+        if whole:
+            page.screenshot(path=folder / f"{name}.png", full_page=True)

@@ -91,6 +91,9 @@ def test_the_story(name: str, browser: Browser, demo: Demo, postbox: Postbox, pi
     expect(marked.first).to_be_visible()
     note = page.locator("aside.corrections p[id^=correction-]")
     expect(note).to_have_count(1)
+    marked.first.scroll_into_view_if_needed()
+    steps.take_picture(page, pictures, f"{name}-marked", whole=False)
+    note.evaluate("element => element.scrollIntoView({ block: 'center', behavior: 'instant' })")
     steps.take_picture(page, pictures, f"{name}-notice")
     anchor = str(note.get_attribute("id"))
     check_log(desk, demo, slip, article, pictures, name)
@@ -144,7 +147,11 @@ def check_log(desk: Page, demo: Demo, slip: Slip, article: str, pictures: Path |
     expect(entry.first).to_be_visible()
     steps.take_picture(desk, pictures, f"{name}-log")
     atom = etree.fromstring(fetch(f"{log}feed.atom"))
-    told = [entry for entry in atom.findall(f"{ATOM}entry") if slip.suggestion in "".join(map(str, entry.itertext()))]
+    told = [
+        entry
+        for entry in atom.findall(f"{ATOM}entry")
+        if slip.suggestion in "".join(map(str, entry.itertext()))
+    ]
     assert len(told) == 1
     feed = json.loads(fetch(f"{log}feed.json"))
     items = [item for item in feed["items"] if item["_corrigenda"]["article"] == article]
