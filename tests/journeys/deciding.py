@@ -1,6 +1,6 @@
 """Decides every located case as an editor would, between two halves of the worker's work.
 
-`python -m tests.journeys.deciding MEMBER accept|note|decline WORDING`
+`python -m tests.journeys.deciding MEMBER accept|note|decline WORDING [MOST]`
 """
 
 import sys
@@ -15,10 +15,10 @@ from corrigenda.flow import State  # noqa: E402
 from corrigenda.models import Case, Decision, Member, NoticeKind  # noqa: E402
 
 
-def main(username: str, outcome: str, wording: str) -> None:
-    """Decide."""
+def main(username: str, outcome: str, wording: str, most: str = "1000") -> None:
+    """Decide about the oldest cases, `most` of them."""
     member = Member.objects.get(username=username)
-    for case in Case.objects.filter(state=State.LOCATED):
+    for case in Case.objects.filter(state=State.LOCATED).order_by("id")[: int(most)]:
         passage = newest_passage(case)
         assert passage is not None
         seen = Seen(changed_at=case.changed_at, place=place_token(passage))
@@ -34,4 +34,4 @@ def main(username: str, outcome: str, wording: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4])
+    main(*sys.argv[1:])
