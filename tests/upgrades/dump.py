@@ -1,7 +1,7 @@
 """Makes the fixtures of a release: a small installation with a lived-in history, dumped from both databases.
 
-`python -m tests.upgrades.dump NAME` plays a story through the real worker, on SQLite and on PostgreSQL, and writes
-tests/upgrades/NAME/sqlite.sql and postgresql.sql. Later versions migrate these dumps and must find everything.
+`python -m tests.upgrades.dump NAME` plays a story through the real worker, on SQLite and on PostgreSQL, and
+writes tests/upgrades/NAME/sqlite.sql and postgresql.sql. Later versions migrate them and must find everything.
 """
 
 import os
@@ -77,9 +77,12 @@ def main(name: str) -> None:
     """Write both dumps."""
     target = FOLDER / name
     target.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, lived_in(Path(folder), ""):
-        with closing(sqlite3.connect(Path(folder) / "corrigenda.sqlite3")) as connection:
-            (target / "sqlite.sql").write_text("\n".join(connection.iterdump()) + "\n", encoding="utf-8")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        lived_in(Path(folder), ""),
+        closing(sqlite3.connect(Path(folder) / "corrigenda.sqlite3")) as connection,
+    ):
+        (target / "sqlite.sql").write_text("\n".join(connection.iterdump()) + "\n", encoding="utf-8")
     binaries = tools.postgresql_bin()
     if binaries is None:
         sys.exit(tools.INITDB.advice)
