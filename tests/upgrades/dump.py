@@ -1,7 +1,7 @@
 """Makes the fixtures of a release: a small installation with a lived-in history, dumped from both databases.
 
 `python -m tests.upgrades.dump NAME` plays a story through the real worker, on SQLite and on PostgreSQL, and
-writes tests/upgrades/NAME/sqlite.sql and postgresql.sql. Later versions migrate them and must find everything.
+writes tests/upgrades/NAME/*.sql. Later versions migrate them and must find everything.
 """
 
 import os
@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
@@ -82,15 +82,20 @@ def main(name: str) -> None:
         lived_in(Path(folder), ""),
         closing(sqlite3.connect(Path(folder) / "corrigenda.sqlite3")) as connection,
     ):
-        (target / "sqlite.sql").write_text("\n".join(connection.iterdump()) + "\n", encoding="utf-8")
+        keep(target / "sqlite.sql", connection.iterdump(), folder)
     binaries = tools.postgresql_bin()
     if binaries is None:
         sys.exit(tools.INITDB.advice)
     with tempfile.TemporaryDirectory() as folder, postgres.server() as url, lived_in(Path(folder), url):
         command = [str(binaries / "pg_dump"), "--inserts", "--no-owner", "--no-privileges", url]
         dump = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-        lines = [line for line in dump.splitlines() if not line.startswith(("\\restrict", "\\unrestrict"))]
-        (target / "postgresql.sql").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        keep(target / "postgresql.sql", dump.splitlines(), folder)
+
+
+def keep(file: Path, lines: Iterable[str], folder: str) -> None:
+    """Write a dump without what belongs to this run only: the folder, and psql's guards against itself."""
+    kept = (line.replace(folder, "/srv/corrigenda") for line in lines if not line.startswith("\\"))
+    file.write_text("\n".join(kept) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
