@@ -22,9 +22,9 @@ TABS: Final = {
     Tab.DECIDE: (State.LOCATED, State.UNLOCATED),
     Tab.FIX: (State.ACCEPTED,),
     Tab.DECIDED: (State.NOTED, State.DECLINED, State.FIXED, State.DISCLOSED, State.CLOSED),
-    Tab.ALL: tuple(State),
+    Tab.ALL: tuple(state for state in State if state != State.MERGED),
 }
-"""Which states each tab shows."""
+"""Which states each tab shows; a joined case is seen with the one that it follows."""
 
 NEWEST_FIRST: Final = frozenset({Tab.DECIDED, Tab.ALL})
 """Work is shown oldest first; what lies behind newest first, or yesterday would be on the last page."""

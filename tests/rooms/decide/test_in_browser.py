@@ -172,7 +172,7 @@ def test_a_decision_is_made_undone_and_made_again(page: Page, case: Case) -> Non
     page.get_by_role("button", name="Accept and correct").click()
     toast = page.locator(".toast")
     expect(toast).to_contain_text("Accepted.")
-    expect(toast.locator("[data-seconds]")).to_contain_text(" s")
+    expect(toast.locator("[data-seconds]")).to_contain_text("sec")
     expect(page.get_by_text("Waiting for the change to be made by hand")).to_be_visible()
     toast.get_by_role("button", name="Undo").click()
     expect(page.locator("#accept_message")).to_have_value("Thank you.")

@@ -103,11 +103,13 @@ function afterSwap() {
   links[Math.min(lost, links.length - 1)]?.focus();
 }
 
+const inSeconds = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: "second" });
+
 /** Counts down how long a decision can still be undone. */
 function count() {
   for (const toast of document.querySelectorAll("[data-until]")) {
     const seconds = Math.ceil((Date.parse(toast.dataset.until) - Date.now()) / 1000);
-    toast.querySelector("[data-seconds]").textContent = seconds > 0 ? `${seconds} s` : "";
+    toast.querySelector("[data-seconds]").textContent = seconds > 0 ? inSeconds.format(seconds) : "";
   }
 }
 
