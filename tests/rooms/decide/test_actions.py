@@ -1,4 +1,4 @@
-"""Each action of an editor on real rows, and each refusal."""
+"""Each decision of an editor on real rows, and each refusal."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,14 +10,8 @@ from django.utils import timezone
 
 from corrigenda.decide.actions import (
     accept_case,
-    decline_case,
-    merge_case,
-    note_case,
-    place_case,
-    undo_decision,
-    unmerge_case,
 )
-from corrigenda.decide.guards import RefusedError, Seen, SeveralPlacesError, newest_passage, place_token
+from corrigenda.decide.guards import RefusedError, newest_passage
 from corrigenda.flow import State
 from corrigenda.ledger import StaleCaseError
 from corrigenda.models import (
@@ -27,59 +21,16 @@ from corrigenda.models import (
     Entry,
     Fix,
     Member,
-    Merge,
     Notice,
     NoticeKind,
     Passage,
-    Reply,
-    Revision,
     Site,
 )
 from tests.rooms.decide.conftest import HTML
-from tests.rooms.factories import make_article, make_case, make_member, make_revision
+from tests.rooms.decide.doing import accept, decline, note, nothing_written, seen, undo
+from tests.rooms.factories import make_case, make_member, make_revision
 
 pytestmark = pytest.mark.django_db
-
-
-def seen(case: Case) -> Seen:
-    return Seen(changed_at=case.changed_at, place=place_token(newest_passage(case)))
-
-
-def accept(case: Case, member: Member, wording: str = "39 million", **rest: object) -> Decision:
-    return accept_case(
-        case_id=case.pk,
-        member=member,
-        seen=seen(case),
-        kind=NoticeKind.CORRECTION,
-        wording=wording,
-        **rest,  # type: ignore[arg-type]  # texts, as the tests below give them
-    )
-
-
-def decline(case: Case, member: Member) -> Decision:
-    return decline_case(
-        case_id=case.pk,
-        member=member,
-        seen=seen(case),
-        reason=Decision.Reason.NO_CHANGE,
-        message="It stands.",
-    )
-
-
-def note(case: Case, member: Member, text: str = "The sum is an estimate.") -> Decision:
-    return note_case(
-        case_id=case.pk, member=member, seen=seen(case), kind=NoticeKind.CLARIFICATION, notice_text=text
-    )
-
-
-def undo(case: Case, member: Member) -> Case:
-    return undo_decision(case_id=case.pk, member=member)
-
-
-def nothing_written(case: Case, state: State) -> bool:
-    entries = case.entries.count()
-    case.refresh_from_db()
-    return case.state == state and entries == 0 and not case.decisions.exists()
 
 
 def test_accepting_writes_the_decision_the_move_and_its_entry(case: Case, member: Member) -> None:
@@ -127,18 +78,6 @@ def test_accepting_a_case_without_a_place_is_refused(case: Case, member: Member,
         accept(case, member)
     assert refusal.value.field == ""
     assert nothing_written(case, state)
-
-
-def test_a_guessed_place_cannot_be_changed_before_a_human_has_confirmed_it(
-    case: Case, member: Member
-) -> None:
-    Case.objects.update(state=State.UNLOCATED)
-    case.refresh_from_db()
-    with pytest.raises(RefusedError):
-        accept(case, member)
-    place_case(case_id=case.pk, member=member, seen=seen(case), words="31 million")
-    case.refresh_from_db()
-    assert accept(case, member).wording == "39 million"
 
 
 def test_a_wording_that_the_markup_cannot_take_is_refused_where_the_desk_writes_itself(
@@ -373,152 +312,3 @@ def test_without_a_decision_there_is_nothing_to_undo(case: Case, member: Member)
     with pytest.raises(RefusedError):
         undo(case, member)
     assert nothing_written(case, State.LOCATED)
-
-
-def test_a_human_says_where_the_words_are(case: Case, article: Article, member: Member) -> None:
-    Case.objects.update(state=State.UNLOCATED, article=None)
-    case.refresh_from_db()
-    passage = place_case(case_id=case.pk, member=member, seen=seen(case), words=" in  the spring\r\n")
-    case.refresh_from_db()
-    assert case.state == State.LOCATED
-    assert case.article == article
-    assert passage.exact == "in the spring"
-    assert (passage.kind, passage.confidence) == ("unchanged", 1.0)
-    entry = case.entries.get()
-    assert (entry.verb, entry.before, entry.after) == ("pointed", "31 million", "in the spring")
-
-
-def test_a_human_can_move_the_place_of_a_located_case(case: Case, member: Member) -> None:
-    before = seen(case)
-    place_case(case_id=case.pk, member=member, seen=before, words="the spring")
-    case.refresh_from_db()
-    assert case.state == State.LOCATED
-    assert case.entries.get().verb == "pointed"
-    with pytest.raises(StaleCaseError):
-        accept_case(case_id=case.pk, member=member, seen=before, kind=NoticeKind.MINOR, wording="the summer")
-
-
-def test_words_that_stand_nowhere_are_no_place(case: Case, member: Member) -> None:
-    for words in ("the zeppelin", "  "):
-        with pytest.raises(RefusedError) as refusal:
-            place_case(case_id=case.pk, member=member, seen=seen(case), words=words)
-        assert refusal.value.field == "words"
-
-
-def test_words_that_stand_in_several_places_need_a_choice(
-    case: Case, revision: Revision, member: Member
-) -> None:
-    with pytest.raises(SeveralPlacesError) as refusal:
-        place_case(case_id=case.pk, member=member, seen=seen(case), words="council said")
-    first, second = refusal.value.starts
-    assert revision.text[second:].startswith("council said")
-    passage = place_case(case_id=case.pk, member=member, seen=seen(case), words="council said", start=second)
-    assert passage.start == second
-    with pytest.raises(SeveralPlacesError):
-        place_case(case_id=case.pk, member=member, seen=seen(case), words="council said", start=first + 1)
-
-
-def test_a_place_needs_a_text(case: Case, member: Member) -> None:
-    Passage.objects.all().delete()
-    Revision.objects.all().delete()
-    with pytest.raises(RefusedError):
-        place_case(case_id=case.pk, member=member, seen=seen(case), words="31 million")
-
-
-def test_joining_leaves_an_entry_in_both_histories(
-    case: Case, article: Article, revision: Revision, member: Member
-) -> None:
-    other = make_case(article, revision, exact="cost 31")
-    merge = merge_case(source_id=other.pk, target_id=case.pk, member=member)
-    other.refresh_from_db()
-    assert other.state == State.MERGED
-    assert other.entries.get().rows == {"merge": merge.pk, "case": case.pk}
-    assert (case.entries.get().verb, case.entries.get().member) == ("joined", member)
-    assert Merge.objects.joined_to(case) == [other.pk]
-    assert Merge.objects.end_of(other) == case
-
-
-def test_a_case_that_others_were_joined_to_brings_them_along(
-    case: Case, article: Article, revision: Revision, member: Member
-) -> None:
-    second, third = (make_case(article, revision, exact="31 million") for _ in range(2))
-    merge_case(source_id=third.pk, target_id=second.pk, member=member)
-    merge_case(source_id=second.pk, target_id=case.pk, member=member)
-    assert Merge.objects.joined_to(case) == [second.pk, third.pk]
-    assert Merge.objects.end_of(third) == case
-    unmerge_case(source_id=second.pk, member=member)
-    assert Merge.objects.joined_to(case) == []
-    assert Merge.objects.joined_to(second) == [third.pk]
-
-
-@pytest.mark.parametrize(
-    ("source", "target"),
-    [
-        (State.ACCEPTED, State.LOCATED),
-        (State.MERGED, State.LOCATED),
-        (State.CLOSED, State.LOCATED),
-        (State.LOCATED, State.MERGED),
-        (State.LOCATED, State.FIXED),
-        (State.LOCATED, State.CLOSED),
-        (State.LOCATED, State.DECLINED),
-        (State.RECEIVED, State.LOCATED),
-    ],
-)
-def test_a_case_that_is_not_open_is_not_joined(
-    case: Case, article: Article, revision: Revision, member: Member, source: State, target: State
-) -> None:
-    other = make_case(article, revision, exact="31 million", state=source)
-    Case.objects.filter(pk=case.pk).update(state=target)
-    with pytest.raises(RefusedError):
-        merge_case(source_id=other.pk, target_id=case.pk, member=member)
-    assert not Merge.objects.exists()
-    assert not Entry.objects.exists()
-
-
-def test_cases_of_two_articles_are_not_joined(case: Case, article: Article, member: Member) -> None:
-    elsewhere = make_article(article.site, path="/other.html")
-    other = make_case(elsewhere, make_revision(elsewhere, HTML), exact="31 million")
-    with pytest.raises(RefusedError):
-        merge_case(source_id=other.pk, target_id=case.pk, member=member)
-
-
-@pytest.mark.parametrize("state", [State.LOCATED, State.UNLOCATED])
-def test_a_joined_case_is_parted_to_where_it_stood(
-    case: Case, article: Article, revision: Revision, member: Member, state: State
-) -> None:
-    other = make_case(article, revision, exact="31 million", state=state)
-    merge = merge_case(source_id=other.pk, target_id=case.pk, member=member)
-    unmerge_case(source_id=other.pk, member=member)
-    other.refresh_from_db()
-    merge.refresh_from_db()
-    assert other.state == state
-    assert merge.undone_at is not None
-    assert [entry.verb for entry in other.entries.all()] == ["merged", "unmerged"]
-    assert [entry.verb for entry in case.entries.all()] == ["joined", "parted"]
-
-
-def test_a_case_that_is_not_joined_is_not_parted(case: Case, member: Member) -> None:
-    with pytest.raises(RefusedError):
-        unmerge_case(source_id=case.pk, member=member)
-
-
-@pytest.mark.parametrize("state", [State.FIXED, State.DISCLOSED, State.CLOSED])
-def test_a_case_is_not_parted_from_one_that_is_answered(
-    case: Case, article: Article, revision: Revision, member: Member, state: State
-) -> None:
-    other = make_case(article, revision, exact="31 million")
-    merge_case(source_id=other.pk, target_id=case.pk, member=member)
-    Case.objects.filter(pk=case.pk).update(state=state)
-    with pytest.raises(RefusedError):
-        unmerge_case(source_id=other.pk, member=member)
-
-
-def test_a_case_is_not_parted_once_its_reader_has_been_answered(
-    case: Case, article: Article, revision: Revision, member: Member
-) -> None:
-    other = make_case(article, revision, exact="31 million")
-    merge_case(source_id=other.pk, target_id=case.pk, member=member)
-    decision = decline(case, member)
-    Reply.objects.create(report=other.report, decision=decision, created_at=timezone.now())
-    with pytest.raises(RefusedError):
-        unmerge_case(source_id=other.pk, member=member)
