@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, Final, ParamSpec
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -15,6 +15,9 @@ from django_htmx.http import HttpResponseClientRefresh
 from corrigenda.models import Member
 
 P = ParamSpec("P")
+MOST_DIGITS: Final = 18
+"""Longer numbers are no keys of rows, and some databases cannot even be asked for them."""
+
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 MemberView = Callable[Concatenate[HttpRequest, Member, P], HttpResponse]
 
@@ -49,6 +52,11 @@ def pressed(view: MemberView[P]) -> View[P]:
         return view(request, member, *args, **kwargs)
 
     return for_members(guarded)
+
+
+def number_in(text: str) -> int:
+    """Return the row that an address or a field names; 0 for whatever cannot be one."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < MOST_DIGITS else 0
 
 
 def version_of(shown: object) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from corrigenda.decide.desk import number_in
 from corrigenda.decide.guards import Seen
 from corrigenda.models import Decision, NoticeKind
 
@@ -151,6 +152,6 @@ class PlaceForm(SeenForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        chosen = self.data.get(self.add_prefix("start"), "") if self.is_bound else ""
-        if str(chosen).isascii() and str(chosen).isdigit():
-            self.offer_places([(int(chosen), "")])
+        chosen = str(self.data.get(self.add_prefix("start"), "")) if self.is_bound else ""
+        if chosen:
+            self.offer_places([(number_in(chosen), "")])

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest, Substr
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from corrigenda.decide.desk import number_in
 from corrigenda.decide.labels import EMPTY, NEWEST_FIRST, OUTCOMES, STATES, TAB_NAMES, TABS, TO_CONFIRM, Tab
 from corrigenda.decide.pages import Choice, Moment, Queue, QueueRow
 from corrigenda.flow import State
@@ -44,7 +45,7 @@ class Filter:
             tab=Tab(tab) if tab in set(Tab) else Tab.DECIDE,
             site=values.get("site", "")[:60].replace("\x00", ""),
             concern=concern if concern in Report.Concern.values else "",
-            after=int(after) if after.isascii() and after.isdigit() and len(after) < 18 else 0,
+            after=number_in(after),
         )
 
     def url(self) -> str:
@@ -111,10 +112,9 @@ def _narrowed(wanted: Filter) -> QuerySet[Case]:
         cases = cases.filter(site__slug=wanted.site)
     if wanted.concern:
         # A joined case counts, and one joined to that; longer chains would need a recursive query.
-        joined = Merge.objects.standing().filter(source__report__concern=wanted.concern)
-        near = Q(target=OuterRef("pk"))
-        far = Q(target__merges__target=OuterRef("pk"), target__merges__undone_at=None)
-        cases = cases.filter(Q(report__concern=wanted.concern) | Exists(joined.filter(near | far)))
+        near = Merge.objects.standing().filter(source__report__concern=wanted.concern).values("target")
+        far = Merge.objects.standing().filter(source__in=near).values("target")
+        cases = cases.filter(Q(report__concern=wanted.concern) | Q(pk__in=near) | Q(pk__in=far))
     return cases
 
 

@@ -22,7 +22,7 @@ from corrigenda.decide.case_page import (
     preview_of,
 )
 from corrigenda.decide.case_queries import read_dossier, state_label
-from corrigenda.decide.desk import for_members, pressed, version_of
+from corrigenda.decide.desk import for_members, number_in, pressed, version_of
 from corrigenda.decide.forms import AcceptForm, DeclineForm, NoteForm, PlaceForm, SeenForm
 from corrigenda.decide.guards import OPEN_AT_DESK, RefusedError, SeveralPlacesError
 from corrigenda.decide.pages import (
@@ -56,9 +56,7 @@ def show_queue(request: HttpRequest, member: Member) -> HttpResponse:  # noqa: A
 @for_members
 def show_case(request: HttpRequest, member: Member, pk: int) -> HttpResponse:  # noqa: ARG001
     """Show one case."""
-    use = request.GET.get("use", "")
-    page = build_case_page(_case(pk), use=int(use) if use.isascii() and use.isdigit() else 0)
-    return render(request, page)
+    return render(request, build_case_page(_case(pk), use=number_in(request.GET.get("use", ""))))
 
 
 @pressed
@@ -147,8 +145,7 @@ def undo(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
 @pressed
 def join(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     """Join a case to another."""
-    given = request.POST.get("target", "")
-    target = _case(int(given) if given.isascii() and given.isdigit() and len(given) < 18 else 0)
+    target = _case(number_in(request.POST.get("target", "")))
     _case(pk)
     return _press(
         request,

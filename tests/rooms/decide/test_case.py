@@ -183,6 +183,15 @@ def test_a_case_can_be_seen_in_every_state(desk: Client, case: Case, state: Stat
     assert page(desk, case)
 
 
+@pytest.mark.parametrize("use", ["x", "-1", "٣", "0", "9" * 5000])
+def test_a_report_that_is_not_there_begins_no_wording(desk: Client, case: Case, use: str) -> None:
+    assert field(page(desk, case, f"?use={use}"), "accept_wording") in {"39 million", "31 million"}
+
+
+def test_a_number_beyond_every_case(desk: Client, db: None) -> None:
+    assert desk.get(f"/desk/cases/{10**30}/").status_code == 404
+
+
 def test_a_case_that_is_not_there(desk: Client, db: None) -> None:
     for what in ("", "accept", "progress", "meanwhile", "undo", "part"):
         path = f"/desk/cases/4711/{what}/" if what else "/desk/cases/4711/"

@@ -56,6 +56,13 @@ def test_a_guess_is_shown_and_can_be_confirmed_with_one_press(desk: Client, case
     assert case.state == State.LOCATED
 
 
+@pytest.mark.parametrize("start", ["x", "-1", "9" * 5000])
+def test_a_place_that_is_no_number_is_asked_for_again(desk: Client, case: Case, start: str) -> None:
+    data = {**seen_in(page(desk, case), "point"), "words": "council said", "start": start}
+    response = desk.post(address(case, "point"), data)
+    assert response.status_code == 422
+
+
 def test_words_that_stand_twice_are_offered_in_their_sentences(
     desk: Client, case: Case, revision: Revision
 ) -> None:
