@@ -43,6 +43,10 @@ class Options(BaseSettings):
     data_dir: Path = Field(
         default=Path("var"), description="Folder for the database file and the secret key."
     )
+    files_dir: Path | None = Field(
+        default=None,
+        description="Folder under which administrators may choose those of a files connector; empty: none.",
+    )
     public_url: str = Field(
         default="http://localhost:8000",
         description="Where readers and editors reach this desk, without a final slash.",

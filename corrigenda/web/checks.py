@@ -71,12 +71,24 @@ def check_together(values: Mapping[str, Any]) -> None:
 
 
 def _check_folders(options: Mapping[str, Any]) -> None:
+    problems = {}
     for name in ("source", "public"):
         folder = options.get(name)
         if not isinstance(folder, str) or not folder:
-            raise SiteError({"connector_options": _("The folder “%(name)s” is missing.") % {"name": name}})
-        if not Path(folder).is_dir():
-            raise SiteError({"connector_options": _("There is no folder %(folder)s.") % {"folder": folder}})
+            problems[name] = _("The folder “%(name)s” is missing.") % {"name": name}
+        elif not _is_folder(folder):
+            problems[name] = _("There is no folder %(folder)s.") % {"folder": folder}
+    if not problems and Path(options["source"]).samefile(options["public"]):
+        problems["public"] = _("The stored and the published articles need two different folders.")
+    if problems:
+        raise SiteError(problems)
+
+
+def _is_folder(path: str) -> bool:
+    try:
+        return Path(path).is_dir()
+    except OSError:  # a name that is too long for the file system
+        return False
 
 
 def _slug(value: str, site: Site | None) -> str:

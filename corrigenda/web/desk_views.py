@@ -57,7 +57,7 @@ def edit_new_site(request: HttpRequest) -> HttpResponse:
     form = SiteForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            site = add_site(by=_member(request), **form.cleaned_data)
+            site = add_site(by=_member(request), **form.changes())
         except SiteError as error:
             form.add_problems(error.problems)
         else:
@@ -71,12 +71,12 @@ def edit_new_site(request: HttpRequest) -> HttpResponse:
 def edit_site(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a site with what to paste into its pages, and change it."""
     site = get_object_or_404(Site.objects.prefetch_related("origins"), slug=slug)
-    form = SiteForm(request.POST if request.method == "POST" else None, initial=initial_of(site))
+    form = SiteForm(request.POST if request.method == "POST" else None, initial=initial_of(site), site=site)
     form.fields["slug"].disabled = True
     form.fields["slug"].help_text = _("Stands in addresses that are public already, so it stays.")
     if request.method == "POST" and form.is_valid():
         try:
-            change_site(site, by=_member(request), **form.cleaned_data)
+            change_site(site, by=_member(request), **form.changes())
         except SiteError as error:
             form.add_problems(error.problems)
         else:

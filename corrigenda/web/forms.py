@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from corrigenda.models import DEFAULT_ROOT_SELECTORS, Site
+from corrigenda.web.reach import FOLDERS, allowed_folder
 
 
 class LinesField(forms.CharField):
@@ -24,8 +25,15 @@ class LinesField(forms.CharField):
         return "\n".join(value) if isinstance(value, list) else value
 
 
+def _folder_field(label: Any) -> forms.CharField:
+    widget = forms.TextInput(
+        attrs={"spellcheck": "false", "autocapitalize": "none", "dir": "ltr", "class": "mono"}
+    )
+    return forms.CharField(label=label, max_length=1000, required=False, widget=widget)
+
+
 class SiteForm(forms.Form):
-    """What a member may say about a site; private hosts and connectors are for the shell."""
+    """What a member may say about a site; private hosts are for the shell."""
 
     name = forms.CharField(label=_("Name"), max_length=200, help_text=_("As readers know the publication."))
     slug = forms.CharField(
@@ -64,6 +72,40 @@ class SiteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("Plain text, shown above the corrections log."),
     )
+    connector = forms.ChoiceField(
+        label=_("Where fixes go"),
+        choices=Site.Connector.choices,
+        initial=Site.Connector.BY_HAND,
+        widget=forms.RadioSelect,
+    )
+    source = _folder_field(_("Folder of the stored articles"))
+    public = _folder_field(_("Folder of the published articles"))
+
+    def __init__(self, *args: Any, site: Site | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        allowed, field = allowed_folder(), self.fields["connector"]
+        has_files = site is not None and site.connector == Site.Connector.FILES
+        if allowed is None:
+            del self.fields["source"], self.fields["public"]
+            field.help_text = _(
+                "Articles as files on this machine are set up from its shell: “corrigenda site”."
+            )
+        else:
+            for name in FOLDERS:
+                self.fields[name].help_text = _("For articles as files: a folder under %(folder)s.") % {
+                    "folder": allowed
+                }
+        if allowed is None and not has_files and isinstance(field, forms.ChoiceField):
+            field.choices = [(Site.Connector.BY_HAND.value, Site.Connector.BY_HAND.label)]
+
+    def changes(self) -> dict[str, Any]:
+        """Return what was said, as the actions take it; folders only with the connector that has some."""
+        said = {name: value for name, value in self.cleaned_data.items() if name not in FOLDERS}
+        if said["connector"] != Site.Connector.FILES:
+            return {**said, "connector_options": {}}
+        if "source" in self.fields:
+            said["connector_options"] = {name: self.cleaned_data[name] for name in FOLDERS}
+        return said
 
     def add_problems(self, problems: dict[str, str]) -> None:
         """Show the sentences of a SiteError at their fields."""
@@ -71,10 +113,11 @@ class SiteForm(forms.Form):
             self.add_error(name if name in self.fields else None, sentence)
 
 
-FORM_FIELDS: Final = tuple(SiteForm.base_fields)
+FORM_FIELDS: Final = tuple(name for name in SiteForm.base_fields if name not in FOLDERS)
 
 
 def initial_of(site: Site) -> dict[str, object]:
     """Return what the form of an existing site starts with."""
     stored: dict[str, object] = {name: getattr(site, name) for name in FORM_FIELDS if name != "origins"}
-    return {**stored, "origins": [origin.origin for origin in site.origins.all()]}
+    folders = {name: site.connector_options.get(name, "") for name in FOLDERS}
+    return {**stored, **folders, "origins": [origin.origin for origin in site.origins.all()]}

@@ -9,13 +9,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from corrigenda.models import DEFAULT_ROOT_SELECTORS, Member, Origin, Site
-from corrigenda.web import checks
+from corrigenda.web import checks, reach
 from corrigenda.web.checks import SiteError
 
 logger = logging.getLogger(__name__)
 
-SHELL_ONLY: Final = frozenset({"private_hosts", "connector", "connector_options"})
-"""What opens this machine's own network or folders is for whoever has its shell, not for the desk."""
+SHELL_ONLY: Final = frozenset({"private_hosts"})
+"""What opens this machine's own network is for whoever has its shell, not for the desk."""
 
 _COLUMNS: Final = (
     "slug",
@@ -64,10 +64,12 @@ def add_site(*, by: Member | None = None, **fields: Unpack[SiteFields]) -> Site:
     """Make a site with its origins and return it; `by` is None for the operator at the shell.
 
     Hosts that are not named are those of the origins. Raises PermissionDenied, and SiteError with a sentence
-    for every field that is wrong.
+    for every field that is wrong. A member reaches folders under the one of CORRIGENDA_FILES_DIR alone.
     """
     _check_permission(by, fields)
     values = _checked({**_defaults(), **fields}, site=None)
+    if by is not None:
+        values |= reach.check_reach(values, present=_defaults())
     if not values["fetch_hosts"]:
         values["fetch_hosts"] = [origin.split("://")[1] for origin in values["origins"]]
     checks.check_together(values)
@@ -82,6 +84,8 @@ def change_site(site: Site, *, by: Member | None = None, **changes: Unpack[SiteC
     present = {name: getattr(site, name) for name in _COLUMNS}
     present["origins"] = [origin.origin for origin in site.origins.all()]
     checked = _checked(changes, site=site)
+    if by is not None:
+        checked |= reach.check_reach({**present, **checked}, present=present)
     checks.check_together({**present, **checked})
     changed = _save(site, checked)
     logger.info("Site %s was changed by %s: %s.", site.slug, by or "the shell", ", ".join(sorted(checked)))
@@ -106,7 +110,7 @@ def _check_permission(by: Member | None, fields: Mapping[str, object]) -> None:
     if not by.may_manage_sites:
         raise PermissionDenied(_("Only administrators may add and change sites."))
     if SHELL_ONLY & fields.keys():
-        raise PermissionDenied(_("Private hosts and connectors are set from the shell of this machine."))
+        raise PermissionDenied(_("Private hosts are set from the shell of this machine."))
 
 
 def _checked(fields: Mapping[str, Any], *, site: Site | None) -> dict[str, Any]:

@@ -92,15 +92,22 @@ def test_the_folders_of_the_file_connector_must_exist(tmp_path: Path) -> None:
             connector_options=options,
         )
 
-    for options in (
-        {},
-        {"source": str(tmp_path)},
-        {"source": str(tmp_path), "public": str(tmp_path / "none")},
-    ):
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    there.mkdir()
+    cases: list[tuple[dict[str, str], list[str]]] = [
+        ({}, ["source", "public"]),
+        ({"source": str(here)}, ["public"]),
+        ({"source": str(here), "public": str(tmp_path / "none")}, ["public"]),
+        ({"source": str(here), "public": str(tmp_path / ("x" * 300))}, ["public"]),
+        # Every fix would fail: the stored and the published page would be one file.
+        ({"source": str(here), "public": str(there / ".." / "here")}, ["public"]),
+    ]
+    for options, wrong in cases:
         with pytest.raises(SiteError) as caught:
             add(**options)
-        assert list(caught.value.problems) == ["connector_options"]
-    assert add(source=str(tmp_path), public=str(tmp_path)).connector == Site.Connector.FILES
+        assert list(caught.value.problems) == wrong
+    assert add(source=str(here), public=str(there)).connector == Site.Connector.FILES
 
 
 def test_only_those_who_may_manage_sites_may() -> None:

@@ -1,0 +1,54 @@
+"""How far into this machine a member may reach: to the folders under one that its operator allows."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from corrigenda.models import Site
+from corrigenda.web.checks import SiteError
+
+FOLDERS: Final = ("source", "public")
+
+
+def allowed_folder() -> Path | None:
+    """Return the folder under which members may choose; None where folders are for the shell alone."""
+    folder: Path | None = settings.OPTIONS.files_dir
+    return folder.resolve() if folder is not None else None
+
+
+def check_reach(values: Mapping[str, Any], *, present: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the connector's options as a member may set them, with every symbolic link followed.
+
+    What the site has already may stay, wherever it is. Raises PermissionDenied where folders are for the
+    shell, and SiteError for a folder that does not stand under the allowed one, whether or not it exists.
+    """
+    names = ("connector", "connector_options")
+    if all(values[name] == present[name] for name in names):
+        return {}
+    options = values["connector_options"]
+    if values["connector"] != Site.Connector.FILES and not options:
+        return {}
+    allowed = allowed_folder()
+    if allowed is None or set(options) - set(FOLDERS):
+        raise PermissionDenied(_("Folders of this machine are set from its shell."))
+    found = {name: _under(allowed, str(folder)) for name, folder in options.items() if folder}
+    problems = {name: _outside(allowed) for name, folder in found.items() if folder is None}
+    if problems:
+        raise SiteError(problems)
+    return {"connector_options": {name: str(folder) for name, folder in found.items()}}
+
+
+def _outside(allowed: Path) -> str:
+    return _("Choose a folder under %(folder)s.") % {"folder": allowed}
+
+
+def _under(allowed: Path, folder: str) -> Path | None:
+    try:
+        path = (allowed / folder).resolve()
+    except (OSError, ValueError, RuntimeError):
+        return None
+    return path if allowed in path.parents else None
