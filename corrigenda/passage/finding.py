@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from corrigenda.passage.align import align
-from corrigenda.passage.carrying import Passage
 from corrigenda.passage.confidence import FOUND
+from corrigenda.passage.following import Passage
 from corrigenda.passage.match import Match
 from corrigenda.passage.selector import Selector
 from corrigenda.passage.weights import (

@@ -117,13 +117,13 @@ def _near(pair: Pair, u: int, v: int) -> bool:
     """Whether new unit v stands where a linked neighbour of old unit u does, in the same line."""
     old, new = pair.old, pair.new
     before = u
-    while before >= 0 and old.match[before] < 0:
+    while before >= max(u - _NEIGHBOURHOOD, 0) and old.match[before] < 0:
         before -= 1
-    after = old.free_until(u, len(old.ids))
+    after = old.free_until(u, min(u + _NEIGHBOURHOOD + 1, len(old.ids)))
     places = []
-    if u - before <= _NEIGHBOURHOOD:
+    if before < 0 or old.match[before] >= 0:
         places.append(old.match[before] if before >= 0 else 0)
-    if after - u <= _NEIGHBOURHOOD:
+    if after == len(old.ids) or old.match[after] >= 0:
         places.append(old.match[after] if after < len(old.ids) else len(new.ids))
     return any(
         abs(v - place) <= CROSSING and pair.line_feed not in new.ids[min(v, place) : max(v, place)]

@@ -5,7 +5,14 @@ from collections.abc import Sequence
 from rapidfuzz.distance import Levenshtein
 
 from corrigenda.passage.units import Pair, Side
-from corrigenda.passage.weights import COINCIDENCE, LONG_RUN, MOST_LIKENESS_PAIRS, SAME_WORD, SOLID_RUN
+from corrigenda.passage.weights import (
+    COINCIDENCE,
+    LONG_RUN,
+    MOST_LETTERS,
+    MOST_LIKENESS_PAIRS,
+    SAME_WORD,
+    SOLID_RUN,
+)
 
 # Sliding further than this finds no better border: a sentence rarely has more units.
 _FURTHEST = 60
@@ -176,7 +183,7 @@ def _match_alike(pair: Pair, words: Sequence[int], new_words: Sequence[int]) -> 
 
 def _likeness(word: str, new_word: str) -> float:
     """How alike two words are, 0 below the threshold. Numbers are never alike: 31 is not 39 respelt."""
-    if word[0].isdigit() or new_word[0].isdigit() or max(len(word), len(new_word)) < 3:
+    if word[0].isdigit() or new_word[0].isdigit() or not 3 <= max(len(word), len(new_word)) <= MOST_LETTERS:
         return 0.0
     likeness = Levenshtein.normalized_similarity(word.lower(), new_word.lower(), score_cutoff=SAME_WORD)
     return likeness if likeness >= SAME_WORD else 0.0

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from corrigenda.passage.weights import MOST_OPEN_TEXT, MOVED_WORDS, SOLID_RUN
+from corrigenda.passage.weights import MOST_LINES, MOST_OPEN_TEXT, MOVED_WORDS, SOLID_RUN
 
 Span = tuple[int, int]
 
@@ -15,6 +15,8 @@ _SIGNS: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _UNIT = re.compile(rf"[^\W{_SIGNS}]+|[{_SIGNS}]|[^\w\s]|\n")
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)")
 _ENDS: Final = ".!?…\n"
+# Where no space is found within so many characters, a text without spaces is cut as it comes.
+_LONGEST_WORD: Final = 100
 
 
 class Side:
@@ -70,6 +72,8 @@ class Pair:
         self.backbone: list[Span] = []
         self.whole: frozenset[int] = frozenset()
         self.turned: frozenset[int] = frozenset()
+        self.closed: frozenset[int] = frozenset()
+        self.new_closed: frozenset[int] = frozenset()
         _Cutter(self).cut()
 
     def link(self, i: int, k: int) -> None:
@@ -176,28 +180,49 @@ class _Cutter:
         self.lines = _lines(self.texts[0]), _lines(self.texts[1])
         # Spans of the old text that stand unchanged, each with its place in the new one.
         self.kept: dict[Span, Span] = {}
+        # Spans of either text that are too long to cut.
+        self.closed: tuple[set[Span], set[Span]] = (set(), set())
 
     def cut(self) -> None:
         """Cuts both texts and links what stands as it was."""
         pair = self.pair
         pair.line_feed = self._number("\n")
         pair.sentence_ends = frozenset(self._number(mark) for mark in _ENDS)
+        if max(map(len, self.lines)) > MOST_LINES:
+            self.lines = ([(0, len(self.texts[0]))], [(0, len(self.texts[1]))])
         self._keep(*self.lines)
         self._grow()
         taken = set(self.kept.values())
-        rest = (
+        open_lines = self._close_long(
             [span for span in self.lines[0] if span not in self.kept],
             [span for span in self.lines[1] if span not in taken],
         )
-        fits = all(sum(end - start for start, end in spans) <= MOST_OPEN_TEXT for spans in rest)
-        if fits:
-            old, new = ([s for line in rest[n] for s in _sentences(self.texts[n], *line)] for n in (0, 1))
-            self._keep(old, new)
-        else:
-            self._keep_ends()
-        units = self._units(pair.old, set(self.kept), fits)
-        self._link(units, self._units(pair.new, set(self.kept.values()), fits))
+        old, new = ([s for line in open_lines[n] for s in _sentences(self.texts[n], *line)] for n in (0, 1))
+        self._keep(old, new)
+        units, new_units = (
+            self._units(pair.old, set(self.kept)),
+            self._units(pair.new, set(self.kept.values())),
+        )
+        self._link(units, new_units)
+        pair.closed = frozenset(units[span] for span in self.closed[0] if span in units)
+        pair.new_closed = frozenset(new_units[span] for span in self.closed[1] if span in new_units)
         self._rate(pair.old.ids[unit] for unit in units.values())
+
+    def _close_long(self, *lines: list[Span]) -> tuple[list[Span], ...]:
+        """The lines to cut into words: all, or the shortest where there is too much. Of the rest the ends are kept."""
+        rest: list[list[Span]] = []
+        for number in (0, 1):
+            room = MOST_OPEN_TEXT
+            long = []
+            for span in sorted(lines[number], key=lambda span: span[1] - span[0]):
+                room -= span[1] - span[0]
+                if room < 0:
+                    long.append(span)
+            rest.append(sorted(long))
+        if len(rest[0]) == len(rest[1]):
+            rest = [list(spans) for spans in zip(*map(self._keep_ends, *rest), strict=True)] or rest
+        self.closed = set(rest[0]), set(rest[1])
+        return tuple([span for span in lines[n] if span not in self.closed[n]] for n in (0, 1))
 
     def _keep(self, old: Sequence[Span], new: Sequence[Span]) -> None:
         """Keeps spans that say the same and stand once in either text; out of order only long ones."""
@@ -237,29 +262,33 @@ class _Cutter:
                     taken.add(there)
                     i, k = i + step, k + step
 
-    def _keep_ends(self) -> None:
-        """For texts too large to compare: keeps what they share at the start and the end, in whole words."""
-        a, b = self.texts
+    def _keep_ends(self, old: Span, new: Span) -> tuple[Span, Span]:
+        """Keeps what two long lines share at the start and the end, in whole words; gives what lies between."""
+        a, b = self.texts[0][slice(*old)], self.texts[1][slice(*new)]
         head = _shared_start(a, b)
         tail = _shared_start(a[head:][::-1], b[head:][::-1])
-        while head and not a[head - 1].isspace():
-            head -= 1
-        while tail and not a[len(a) - tail].isspace():
-            tail -= 1
-        old, new = (
-            [(0, head), (head, len(text) - tail), (len(text) - tail, len(text))] for text in self.texts
-        )
-        self.lines = old, new
-        self.kept = {old[0]: new[0], old[2]: new[2]}
+        head = max(a.rfind(" ", 0, head) + 1, head - _LONGEST_WORD, 0)
+        space = a.find(" ", len(a) - tail)
+        tail = min(tail, max(len(a) - space if space >= 0 else 0, tail - _LONGEST_WORD))
+        middles = []
+        for number, (start, end) in enumerate((old, new)):
+            at = self.lines[number].index((start, end))
+            parts = [(start, start + head), (start + head, end - tail), (end - tail, end)]
+            self.lines[number][at : at + 1] = parts
+            middles.append(parts[1])
+        self.kept[old[0], old[0] + head] = new[0], new[0] + head
+        self.kept[old[1] - tail, old[1]] = new[1] - tail, new[1]
+        return middles[0], middles[1]
 
-    def _units(self, side: Side, kept: set[Span], fits: bool) -> dict[Span, int]:
+    def _units(self, side: Side, kept: set[Span]) -> dict[Span, int]:
         """Appends a text's units; gives the index of each that is a whole line or sentence."""
         text, whole = side.text, {}
-        lines = self.lines[0 if side is self.pair.old else 1]
+        number = 0 if side is self.pair.old else 1
+        lines, whole_spans = self.lines[number], kept | self.closed[number]
         for line, following in zip(lines, [*lines[1:], None], strict=True):
-            spans = [line] if line in kept or not fits else list(_sentences(text, *line))
+            spans = [line] if line in whole_spans else list(_sentences(text, *line))
             for span in spans:
-                if span in kept or not fits:
+                if span in whole_spans:
                     if span[0] < span[1]:
                         whole[span] = side.add(*span, self._fresh(span[1] - span[0]))
                 else:

@@ -75,9 +75,13 @@ MOST_LINE_PAIRS: Final = 2_500
 MOST_WORD_PAIRS: Final = 400_000_000
 # Pairs of words compared for likeness in one gap, at about 0.3 us each.
 MOST_LIKENESS_PAIRS: Final = 300
-# Characters of text not found again line by line that are cut into words. Beyond, only what both texts share
-# at their start and end is followed: 300,000 take about a second.
+# Characters of changed lines that are cut into words, the shortest lines first: 300,000 take about a second.
+# Of longer lines only what both texts share at the start and at the end is followed.
 MOST_OPEN_TEXT: Final = 300_000
+# A text of more lines is taken as one.
+MOST_LINES: Final = 100_000
+# Words longer than this are not compared letter by letter.
+MOST_LETTERS: Final = 64
 
 # --- Finding by quotation alone
 # -------------------------------------------------------------------------------------
