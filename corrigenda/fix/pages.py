@@ -19,3 +19,13 @@ class FixPanel:
     """The wording that was decided against what the page reads."""
     language: str
     can_take_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FixPage:
+    """The same as a page of its own, for a browser without JavaScript."""
+
+    template: ClassVar[str] = "fix/page.html"
+    case_id: int
+    panel: FixPanel | None
+    """None where no fix waits any more."""

@@ -9,10 +9,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from corrigenda.fix import actions
-from corrigenda.fix.pages import FixPanel
+from corrigenda.fix.pages import FixPage, FixPanel
 from corrigenda.fix.queries import open_fix
 from corrigenda.ledger import StaleCaseError
-from corrigenda.models import Case, Member
+from corrigenda.models import Case, Fix, Member
 from corrigenda.passage import word_diff
 from corrigenda.web.back import go_back, member_button
 from corrigenda.web.pages import render
@@ -61,12 +61,17 @@ def take_back(request: HttpRequest, member: Member, case_id: int) -> HttpRespons
 @require_safe
 @login_required
 def show_panel(request: HttpRequest, case_id: int) -> HttpResponse:
-    """Show what can be done about the fix of a case; an empty fragment where none waits."""
+    """Show what can be done about the fix of a case; for htmx a fragment, empty where no fix waits."""
     case = get_object_or_404(Case.objects.select_related("article"), pk=case_id)
     fix = open_fix(case_id)
-    if fix is None:
-        return HttpResponse()
-    panel = FixPanel(
+    panel = _panel(case, fix) if fix is not None else None
+    if "HX-Request" not in request.headers:
+        return render(request, FixPage(case_id=case.pk, panel=panel))
+    return render(request, panel) if panel is not None else HttpResponse()
+
+
+def _panel(case: Case, fix: Fix) -> FixPanel:
+    return FixPanel(
         case_id=case.pk,
         problem=fix.problem,
         found=fix.found,
@@ -74,4 +79,3 @@ def show_panel(request: HttpRequest, case_id: int) -> HttpResponse:
         language=case.article.language if case.article else "",
         can_take_back=actions.is_by_hand(fix),
     )
-    return render(request, panel)

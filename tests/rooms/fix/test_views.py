@@ -48,7 +48,7 @@ def test_check_of_a_case_that_does_not_wait(desk: Client, case: Case) -> None:
 
 def test_the_panel_shows_what_the_page_reads(desk: Client, case: Case) -> None:
     """As text, with the difference, and with the words that are to be accepted."""
-    answer = desk.get(f"/desk/cases/{case.pk}/fix/")
+    answer = desk.get(f"/desk/cases/{case.pk}/fix/", headers={"HX-Request": "true"})
     document = turbohtml.parse_fragment(answer.content.decode())
     words = document.select_one("bdi")
     assert words is not None
@@ -69,8 +69,23 @@ def test_the_panel_shows_what_the_page_reads(desk: Client, case: Case) -> None:
 def test_the_panel_of_a_case_that_does_not_wait_is_empty(desk: Client, case: Case) -> None:
     """The page of its case includes it all the same."""
     Fix.objects.update(status=Fix.Status.LIVE)
-    answer = desk.get(f"/desk/cases/{case.pk}/fix/")
+    answer = desk.get(f"/desk/cases/{case.pk}/fix/", headers={"HX-Request": "true"})
     assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_without_script_the_panel_is_a_page(desk: Client, case: Case) -> None:
+    """With all of its buttons, and a sentence where no fix waits any more."""
+    html = desk.get(f"/desk/cases/{case.pk}/fix/").content.decode()
+    document = turbohtml.parse(html)
+    assert document.select_one("main h1") is not None
+    actions = [form.attrs["action"] for form in document.select("main form")]
+    assert actions == [
+        f"/desk/cases/{case.pk}/{name}/" for name in ("accept-published", "check", "take-back")
+    ]
+    Fix.objects.update(status=Fix.Status.LIVE)
+    html = desk.get(f"/desk/cases/{case.pk}/fix/").content.decode()
+    assert "This case does not wait for a fix." in html
+    assert not turbohtml.parse(html).select("main form")
 
 
 def test_accepting_what_is_published(desk: Client, case: Case) -> None:
