@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -128,7 +129,8 @@ def _noticed(case: Case, notice: Notice | None, *, waits: bool) -> Stage:
 def _answered(dossier: Dossier, replies: list[Reply]) -> Stage:
     readers = len(dossier.reports)
     if not replies:
-        mails = sum(report.contact_id is not None for report in dossier.reports)
+        # The same condition as beside each report: nothing is promised that cannot be sent.
+        mails = sum(report.contact_id is not None for report in dossier.reports) if settings.EMAIL_HOST else 0
         text = ngettext(
             "%(readers)s reader will be answered, %(mails)s by mail",
             "%(readers)s readers will be answered, %(mails)s by mail",

@@ -11,6 +11,7 @@ from corrigenda.flow import State
 from corrigenda.models import (
     Article,
     Case,
+    Contact,
     Decision,
     Delivery,
     Fix,
@@ -69,6 +70,19 @@ def test_what_happens_is_told_stage_by_stage(
     assert "Mails: 1 sent, 0 waiting, 0 failed." in text_of(html)
     assert "answered by mail" in text_of(html)
     assert "hx-get" not in html  # nothing more will happen
+
+
+def test_no_mail_is_promised_while_mail_is_turned_off(
+    desk: Client, case: Case, member: Member, settings: LazySettings
+) -> None:
+    report = case.report
+    report.contact = Contact.objects.create(email="reader@example.org")
+    report.save()
+    accept(case, member)
+    settings.EMAIL_HOST = "mail.example"
+    assert "1 reader will be answered, 1 by mail" in text_of(page(desk, case))
+    settings.EMAIL_HOST = ""
+    assert "1 reader will be answered, 0 by mail" in text_of(page(desk, case))
 
 
 def test_by_hand_the_wording_is_there_to_copy(desk: Client, case: Case, member: Member) -> None:
