@@ -12,8 +12,7 @@ from corrigenda.passage.source import Kind, Piece, SourceMap, markup
 
 _CELLS: Final = frozenset(("td", "th", "caption"))
 _ITEMS: Final = frozenset(("li", "dt", "dd"))
-_LINE = re.compile(r"[\t\f\r ]*\n[\t\n\f\r ]*")
-_SPACE = re.compile(r"[\t\f\r ]+")
+_SPACES = re.compile(r"[\t\n\f\r ]+")
 _UNHOLDABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -54,7 +53,7 @@ def patch(html: str, start: int, end: int, replacement: str) -> str:
     source = _readable(html, start, end, replacement)
     old = source.text[start:end]
     # Line breaks are matched with the article's own; any other white space is one space.
-    wording = _SPACE.sub(" ", _LINE.sub("\n", replacement))
+    wording = _SPACES.sub(lambda spaces: "\n" if "\n" in spaces.group() else " ", replacement)
     changes = [
         Change(change.start + start, change.end + start, change.text.replace("\n", " "))
         for change in _by_line(old, wording)

@@ -12,7 +12,7 @@ _ABBREVIATIONS: Final = frozenset(
     вул обл р рр м ст см т тис млн млрд ім ред напр грн коп д п пп гл стор с г гг ул
     """.split()  # noqa: SIM905 - a list would take a screen
 )
-_END = re.compile(r"[.!?…。！？]+[\"'”’»)\]]*(?=\s)|[。！？]+[”’」』)]*|\n")
+_END = re.compile(r"(?<![.!?…。！？])[.!?…。！？]++[\"'”’»)\]]*+(?=\s)|(?<![。！？])[。！？]++[”’」』)]*+|\n")
 _LAST_WORD = re.compile(r"(\w+(?:\.\w+)*)\.$")
 _NEXT = re.compile(r"\s*[\"'“‘«„(\[—–-]*\s*(\S)")
 

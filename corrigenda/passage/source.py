@@ -23,11 +23,12 @@ _RAW: Final = frozenset(("script", "style", "noscript", "iframe", "textarea"))
 _WORDS: Final = (TokenType.TEXT, TokenType.CHARACTER_REFERENCE)
 _FIRST_CODE: Final = 0x10000
 _MOST_CODES: Final = 0x110000 - _FIRST_CODE
-# Spaces stay spaces, for the parser treats them as such (between table rows, say). Three of them spell a
-# number.
-_SPACE_DIGITS: Final = "\t\f "
-_SPACE_WIDTH: Final = 13
-_CODED = re.compile(r"[\t\f ]{13}|[\t\n\f ]+|[^\t\n\f ]")
+# White space stays white space, for the parser treats it as such (between table rows, say): twenty tabs and
+# spaces spell a number.
+_SPACE_WIDTH: Final = 20
+_TO_SPACES: Final = str.maketrans("01", "\t ")
+_FROM_SPACES: Final = str.maketrans("\t ", "01")
+_CODED = re.compile(r"[\t ]{20}|[\t\n\f ]+|[^\t\n\f ]")
 _EDGES = re.compile(r"([\t\n\f \0]*)(.*?)([\t\n\f \0]*)", re.DOTALL)
 _UNEVEN = re.compile(r"(?! [^\t\n\f \0])[\t\n\f \0]+")
 
@@ -129,21 +130,6 @@ def _runs(source: str) -> Iterator[_Token]:
         last = -1
 
 
-def _space_code(number: int) -> str:
-    digits = []
-    for _ in range(_SPACE_WIDTH):
-        number, digit = divmod(number, 3)
-        digits.append(_SPACE_DIGITS[digit])
-    return "".join(digits)
-
-
-def _space_number(code: str) -> int:
-    number = 0
-    for character in reversed(code):
-        number = number * 3 + _SPACE_DIGITS.index(character)
-    return number
-
-
 class _Coded:
     """The source with every run of text swapped for codes, and the tables that read the codes back."""
 
@@ -195,7 +181,12 @@ class _Coded:
 
     def _space(self, at: int, until: int) -> str:
         self.spaces.append((at, until))
-        return _space_code(len(self.spaces) - 1)
+        return format(len(self.spaces) - 1, f"0{_SPACE_WIDTH}b").translate(_TO_SPACES)
+
+    @property
+    def fits(self) -> bool:
+        """Whether there were codes enough for the source's runs of text."""
+        return len(self.words) <= _MOST_CODES and len(self.spaces) <= 1 << _SPACE_WIDTH
 
     def true_offset(self, offset: int) -> int:
         """Where a tag of the coded source stands in the true one."""
@@ -238,7 +229,7 @@ class SourceMap(LineEnds):
             else:
                 self._read(*event)
         self.text = "".join(self._out)
-        self.sound = len(self._coded.words) <= _MOST_CODES and self.text == plain_text(html)
+        self.sound = self._coded.fits and self.text == plain_text(html)
         self._starts = [piece.start for piece in self.pieces]
 
     def _read(self, data: str, depth: int) -> None:
@@ -247,7 +238,7 @@ class SourceMap(LineEnds):
             number = ord(code) - _FIRST_CODE if len(code) == 1 else -1
             if code.isspace():
                 if len(code) == _SPACE_WIDTH:
-                    self._spaces.append((*self._coded.spaces[_space_number(code)], depth))
+                    self._spaces.append((*self._coded.spaces[int(code.translate(_FROM_SPACES), 2)], depth))
             elif 0 <= number < len(self._coded.words):
                 self._gap(depth)
                 self._words(self._coded.words[number], depth)

@@ -13,7 +13,8 @@ Span = tuple[int, int]
 _SIGNS: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 # Words are cut finely here (an apostrophe or a hyphen parts them): what people see is `words.tokens`.
 _UNIT = re.compile(rf"[^\W{_SIGNS}]+|[{_SIGNS}]|[^\w\s]|\n")
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)")
+# Begins at the first of several stops and gives nothing back, so that a million stops cost a million steps.
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s)")
 _ENDS: Final = ".!?…\n"
 # Where no space is found within so many characters, a text without spaces is cut as it comes.
 _LONGEST_WORD: Final = 100
@@ -209,7 +210,7 @@ class _Cutter:
         self._rate(pair.old.ids[unit] for unit in units.values())
 
     def _close_long(self, *lines: list[Span]) -> tuple[list[Span], ...]:
-        """The lines to cut into words: all, or the shortest where there is too much. Of the rest the ends are kept."""
+        """The lines to cut into words: all, or the shortest where that is too much."""
         rest: list[list[Span]] = []
         for number in (0, 1):
             room = MOST_OPEN_TEXT
@@ -263,7 +264,7 @@ class _Cutter:
                     i, k = i + step, k + step
 
     def _keep_ends(self, old: Span, new: Span) -> tuple[Span, Span]:
-        """Keeps what two long lines share at the start and the end, in whole words; gives what lies between."""
+        """Keeps what two long lines share at both ends, in whole words; gives what lies between."""
         a, b = self.texts[0][slice(*old)], self.texts[1][slice(*new)]
         head = _shared_start(a, b)
         tail = _shared_start(a[head:][::-1], b[head:][::-1])
