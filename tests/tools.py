@@ -38,6 +38,11 @@ GETTEXT: Final = Tool(
     ("gettext",),
     "GNU gettext is missing, so the translations are not checked: install your system's package gettext.",
 )
+DOVECOT: Final = Tool(
+    "dovecot",
+    ("dovecot-imapd",),
+    "Dovecot 2.3 is missing, so fetching mail is not tested: install your system's package dovecot-imapd.",
+)
 NODE: Final = Tool(
     "node",
     (),
@@ -59,6 +64,15 @@ def postgresql_bin() -> Path | None:
     return found[-1].parent if found else None
 
 
+def dovecot() -> str | None:
+    """Return the path of a dovecot that understands the configuration of the tests."""
+    path = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
+    if path is None:
+        return None
+    said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout
+    return path if said.startswith("2.3.") else None
+
+
 def node_bin() -> Path | None:
     """Return the folder with node and npm: the one of the environment first, else the system's."""
     for folder in (VENV_BIN, *map(Path, os.environ.get("PATH", "").split(os.pathsep))):
@@ -77,6 +91,7 @@ def missing() -> list[Tool]:
     """Return the tools that are not here."""
     found = {
         CHROMIUM: chromium(),
+        DOVECOT: dovecot(),
         GETTEXT: shutil.which("msgfmt"),
         INITDB: postgresql_bin(),
         NODE: node_bin(),

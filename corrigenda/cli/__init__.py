@@ -28,6 +28,7 @@ COMMANDS: Final[dict[str, Place]] = {
         "corrigenda.cli.demo", "demo", tables=False, help="Run the desk with a demo newspaper beside it."
     ),
     "demo-load": Place("corrigenda.cli.loading", "demo_load", tables=True, help=""),
+    "mail": Place("corrigenda.cli.mail", "mail", tables=False, help="Take in the mails that readers write."),
     "manage": Place(
         "corrigenda.cli.running", "manage", tables=True, help="Run one of Django's own commands."
     ),

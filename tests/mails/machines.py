@@ -54,7 +54,7 @@ def _bounces(names: Names) -> Iterator[tuple[str, bytes]]:
         "Hi. This is the qmail-send program at mx.mail.example.\nI'm afraid I wasn't able to deliver your "
         "message to the following addresses.\nThis is a permanent error; I've given up. Sorry it didn't work "
         "out.\n\n<reader@mail.example>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n"
-        f"--- Below this line is a copy of the message.\n\n{_ours(third).decode()}"
+        f"--- Below this line is a copy of the message.\n\n{_ours(third).decode()}".replace("\r", "")
     )
     yield "plain bounce", mail("qmail", text(qmail), subject="failure notice", **server)
     copy = Part(_ours(late), "message/rfc822", "7bit")
