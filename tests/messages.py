@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +17,9 @@ def gather(package: Path) -> None:
     options = [word for language in languages for word in ("-l", language)]
     command = [sys.executable, "-m", "corrigenda", "manage", "makemessages", "--no-location", "--no-obsolete"]
     # From inside the package, so that the paths in the catalogues do not hang on where it stands.
-    environment = {**os.environ, "PYTHONPATH": str(package.parent)}
-    subprocess.run([*command, "--verbosity=0", *options], cwd=package, check=True, env=environment)
+    with tempfile.TemporaryDirectory() as data:
+        environment = {**os.environ, "PYTHONPATH": str(package.parent), "CORRIGENDA_DATA_DIR": data}
+        subprocess.run([*command, "--verbosity=0", *options], cwd=package, check=True, env=environment)
 
 
 def compile_catalogue(po: Path, mo: Path) -> None:
