@@ -75,6 +75,8 @@ export async function open(use: Use): Promise<void> {
     closer.setAttribute("aria-label", session.say("close"));
     // The reader may have pressed Escape meanwhile.
     if (!dialog.matches("[open]")) return;
+    // Before the form is there: its focus would scroll by the layout of the waiting dialog.
+    dialog.removeAttribute("aria-busy");
     const passage = findPassage(session.plain, config.maxQuote, range);
     if (typeof passage !== "string") session.write(passage);
     else session.choose(undefined, link && !range ? undefined : passage);
@@ -82,7 +84,5 @@ export async function open(use: Use): Promise<void> {
   } catch (error) {
     dialog.close();
     throw error;
-  } finally {
-    dialog.removeAttribute("aria-busy");
   }
 }

@@ -9,7 +9,7 @@ export function showReceipt({ origin, say }: Session, { message, status }: Recei
     message,
     make("p", {}, link(origin, status, say("statusLink"))),
     make("p", { className: "hint" }, say("statusHint")),
-    make("footer", {}, button(say("close"), close, "main")),
+    make("footer", { role: "none" }, button(say("close"), close, "main")),
   );
   title.focus();
 }

@@ -16,7 +16,7 @@ export function makeSender(session: Session, selectors: Selectors, draft: Draft,
   const { url, origin, config, say } = session;
   const error = make("p", { role: "alert" });
   const sender = button(say("send"), submit, "main");
-  const footer = make("footer", {}, error, sender);
+  const footer = make("footer", { role: "none" }, error, sender);
   let faulty: Element | null | undefined;
   let sending = false;
 

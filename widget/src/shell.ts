@@ -35,7 +35,8 @@ const body = make("div", { className: "body" });
 export const dialog = make(
   "dialog",
   { "aria-labelledby": "title", "aria-describedby": "status quote", closedby: "any" },
-  make("header", {}, title, closer),
+  // No landmark: the page has a banner of its own.
+  make("header", { role: "none" }, title, closer),
   status,
   body,
 );

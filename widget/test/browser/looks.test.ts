@@ -58,6 +58,25 @@ for (const [name, options] of Object.entries(SURROUNDINGS)) {
   });
 }
 
+const LONG = ARTICLE.replace("The harbour", `The harbour${" and its long stone quay".repeat(12)}`);
+
+test("the words stay in sight while the field below them has the focus", async () => {
+  const page = await stage.visit(stage.publisher.publish("/sight", LONG), { viewport: { width: 390, height: 844 } });
+  const dialog = await report(page, "harbour");
+  const focused = await dialog.evaluate((element) => (element.getRootNode() as ShadowRoot).activeElement?.id);
+  assert.equal(focused, "suggestion");
+  const [head, quote] = await Promise.all([dialog.locator("header").boundingBox(), dialog.locator("mark").boundingBox()]);
+  assert.ok(head && quote && quote.y >= head.y + head.height, "the head of the dialog hides the words");
+  await stage.leave(page);
+});
+
+test("the dialog adds no landmark to the page", async () => {
+  const page = await stage.visit(stage.publisher.publish("/landmarks", ARTICLE));
+  const dialog = await report(page, "harbour");
+  for (const role of ["banner", "contentinfo"] as const) assert.equal(await dialog.getByRole(role).count(), 0, role);
+  await stage.leave(page);
+});
+
 test("the dialog is dark where the reader's system is", async () => {
   for (const [colorScheme, paper] of [["light", "rgb(255, 254, 251)"], ["dark", "rgb(31, 30, 27)"]] as const) {
     const page = await stage.visit(stage.publisher.publish("/scheme", ARTICLE), { colorScheme });
