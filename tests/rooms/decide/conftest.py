@@ -2,7 +2,6 @@
 
 import pytest
 from django.test import Client
-from pytest_django import Settings
 
 from corrigenda.models import Article, Case, Member, Revision
 from tests.rooms.factories import make_article, make_case, make_member, make_revision, make_site
@@ -12,12 +11,6 @@ HTML = (
     "<p>The bridge will cost <em>31</em> million crowns, the council said. Work begins in the spring.</p>"
     "<p>The council said nothing more.</p>"
 )
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Settings) -> None:
-    """A hash that is made to be slow would take most of these tests' time."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
