@@ -6,7 +6,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -78,6 +78,7 @@ class Options(BaseSettings):
     )
     mailbox_address: str = Field(
         default="",
+        pattern=r"^$|^[^\s@<>+]+@[^\s@<>]+$",
         description="Where readers write to; answers to our letters come back to it with +token. Empty for none.",
     )
     mailbox_sites: dict[str, str] = Field(
@@ -147,6 +148,12 @@ class Options(BaseSettings):
         ),
         description="Networks of your own proxies, as a JSON list: their X-Forwarded-For is believed.",
     )
+
+    @field_validator("files_dir", mode="before")
+    @classmethod
+    def _no_folder(cls, value: object) -> object:
+        # An empty path would be the working directory, which nobody has allowed.
+        return None if value == "" else value
 
     @classmethod
     def settings_customise_sources(

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from pytest_django import Settings
 
+from corrigenda.config.options import Options
 from corrigenda.models import Member, Site
 from corrigenda.web.checks import SiteError
 from corrigenda.web.sites import change_site
@@ -102,6 +103,11 @@ def test_without_an_allowed_folder_the_desk_offers_by_hand_alone(client: Client,
     assert 'value="files"' not in page
     assert 'name="source"' not in page
     assert save(client, chief, connector="by_hand")[0] == 302
+
+
+def test_an_empty_setting_allows_no_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CORRIGENDA_FILES_DIR", "")
+    assert Options().files_dir is None
 
 
 def test_folders_that_the_shell_set_stay_when_other_things_change(
