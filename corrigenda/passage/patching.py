@@ -133,10 +133,11 @@ def _apply(source: SourceMap, edits: Iterable[_Edit]) -> str:
 
 def _edits(source: SourceMap, change: Change) -> list[_Edit]:
     """What to do to the source for one change of the text."""
+    pieces = source.between(change.start, max(change.end, change.start + 1))
     if change.start == change.end:
-        at = _insertion_point(source, change.start)
-        return [_Edit(at, at, escape(change.text))]
-    pieces = source.between(change.start, change.end)
+        if not (pieces and pieces[0].kind is Kind.REFERENCE and pieces[0].start < change.start):
+            at = _insertion_point(source, change.start)
+            return [_Edit(at, at, escape(change.text))]
     words = [piece for piece in pieces if piece.kind in {Kind.TEXT, Kind.REFERENCE}]
     # The new words go where most of the old ones stood, so that a link around them keeps its words.
     home = max(

@@ -110,9 +110,13 @@ def _runs(source: str) -> Iterator[_Token]:
         if at != last:
             run += 1
         if token.type is TokenType.CHARACTER_REFERENCE:
-            at_end = at + len(token.source or "")
-            yield _Token(at, at_end, token.data, run)
-            last = at_end
+            written, says = token.source or "", token.data or ""
+            # Without a semicolon the tokeniser takes the letters behind the reference along: "&copy2024".
+            tail = 0 if written.endswith(";") else _tail(written, says)
+            last = at + len(written)
+            yield _Token(at, last - tail, says[: len(says) - tail], run)
+            if tail:
+                yield _Token(last - tail, last, None, run)
             continue
         data = token.data or ""
         if len(data) == until - at:
@@ -128,6 +132,14 @@ def _runs(source: str) -> Iterator[_Token]:
             place += len(part) + len("</>")
             run += 1
         last = -1
+
+
+def _tail(written: str, says: str) -> int:
+    """How many characters at the end of a reference stand for themselves; at least one does not."""
+    tail = 0
+    while tail < len(says) - 1 and written[-1 - tail] == says[-1 - tail]:
+        tail += 1
+    return tail
 
 
 class _Coded:
