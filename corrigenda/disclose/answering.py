@@ -43,7 +43,7 @@ def log_tag(site: Site, version: LogVersion, *parts: str) -> str:
         site.name,
         site.corrections_policy,
         str(site.languages),
-        str(version.count),
+        str(version.pk),
         str(version.newest),
         *parts,
     )

@@ -94,7 +94,7 @@ def show_notice(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         )
         return render(request, page)
 
-    version = queries.LogVersion(count=notice.pk, newest=notice.published_at)
+    version = queries.LogVersion(pk=notice.pk, newest=notice.published_at)
     tag = log_tag(site, version, notice.article.canonical_url, page_tag(request))
     return answer_if_changed(request, respond, tag=tag, newest=notice.published_at, caching=CACHING)
 

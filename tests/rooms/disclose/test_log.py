@@ -5,12 +5,15 @@ from datetime import timedelta
 
 import pytest
 import turbohtml
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 from turbohtml import Document, Element
 
 from corrigenda.disclose import views
+from corrigenda.disclose.queries import log_version, notices_before
 from corrigenda.models import Decision, Notice, NoticeKind, Site
 from tests.rooms.disclose import hostile
 from tests.rooms.disclose.making import make_decided, make_draft, make_notice
@@ -327,3 +330,16 @@ def test_a_page_costs_the_same_however_many_notices_it_shows(
     for path in ("/log/courier/", "/log/courier/feed.atom", "/log/courier/feed.json"):
         with django_assert_max_num_queries(6):
             assert client.get(path).status_code == 200
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the plans of SQLite are read")
+def test_a_page_of_the_log_is_read_in_the_order_of_its_index(site: Site) -> None:
+    # Otherwise each page, and each answer of 304, would sort or count the whole log first.
+    for read in (lambda: notices_before(site, kind="", before=None, limit=31), lambda: log_version(site)):
+        with CaptureQueriesContext(connection) as captured:
+            read()
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {captured.captured_queries[0]['sql']}")
+            plan = [row[-1] for row in cursor.fetchall()]
+        assert any("USING INDEX notice_in_log" in line for line in plan), plan
+        assert not any("TEMP B-TREE" in line for line in plan), plan
