@@ -1,7 +1,6 @@
 """Joins each located case to an older one of the same passage, so that an editor decides once."""
 
 import logging
-from collections.abc import Iterator
 from typing import Final
 
 from django.db.models import Exists, ExpressionWrapper, F, IntegerField, OuterRef, Q, QuerySet
@@ -30,19 +29,20 @@ TAKES_IN: Final = JOINABLE - {State.UNLOCATED}
 def run(limit: int = 50) -> int:
     """Join at most `limit` cases; return how many were joined."""
     done = 0
-    for case in _candidates():
+    for case_id in _candidates():
         if done == limit:
             break
         try:
-            done += _join(case)
+            done += _join(case_id)
         except Exception:
             # Whatever it was, the case still stands where it stood and is looked at again in the next round.
-            logger.exception("Joining %s failed.", case)
+            logger.exception("Joining case %s failed.", case_id)
     return done
 
 
-def _join(case: Case) -> bool:
+def _join(case_id: int) -> bool:
     """Join the case to the oldest one of its passage that nobody has called different."""
+    case = Case.objects.get(pk=case_id)
     passage = case.passages.order_by("-id").first()
     if passage is None:
         return False
@@ -65,8 +65,12 @@ def are_different(case: Case, other: Case) -> bool:
     return Merge.objects.filter(either_way).exclude(undone_at=None).exists()
 
 
-def _candidates() -> Iterator[Case]:
-    """Yield the located cases that share their passage with an older case and were never parted from it."""
+def _candidates() -> list[int]:
+    """Return the located cases that share their passage with an older case and were never parted from it.
+
+    Keys, all of them: a statement left open on SQLite would hold an old state of the tables, which the
+    joining could not write to.
+    """
     parted = Merge.objects.exclude(undone_at=None).filter(
         Q(source=OuterRef("case"), target=OuterRef(OuterRef("case")))
         | Q(source=OuterRef(OuterRef("case")), target=OuterRef("case"))
@@ -75,7 +79,8 @@ def _candidates() -> Iterator[Case]:
         ~Exists(parted), case__lt=OuterRef("case")
     )
     newest = _newest_passages().filter(Exists(older), case__state=State.LOCATED)
-    yield from Case.objects.filter(pk__in=newest.values("case")).order_by("id").iterator()
+    # Not as a condition on the cases: PostgreSQL would compare each of 100,000 with each that was found.
+    return list(newest.order_by("case").values_list("case", flat=True))
 
 
 def _older_of_same_passage(case: Case, passage: Passage) -> list[Case]:

@@ -3,6 +3,8 @@
 import logging
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from corrigenda.decide import step
@@ -181,3 +183,12 @@ def test_at_most_so_many_are_joined_at_once(article: Article, revision: Revision
     assert step.run(3) == 3
     assert step.run(3) == 1
     assert Case.objects.filter(state=State.LOCATED).count() == 1
+
+
+def test_the_cases_to_join_are_found_by_their_passages_alone(article: Article, revision: Revision) -> None:
+    # As a condition on the table of cases the same question took PostgreSQL seconds, in every round.
+    make_case(article, revision, exact="31 million")
+    with CaptureQueriesContext(connection) as captured:
+        assert step.run() == 0
+    assert len(captured) == 1
+    assert "IN (SELECT" not in captured.captured_queries[0]["sql"]
