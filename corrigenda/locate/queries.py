@@ -43,7 +43,8 @@ def cases_behind(limit: int) -> list[int]:
     newer = Revision.objects.filter(article=OuterRef("article"), number__gt=OuterRef("number"))
     read = Revision.objects.filter(Exists(newer), pk=OuterRef("read_in"))
     cases = Case.objects.filter(state__in=LIVE).annotate(read_in=Subquery(newest.values("revision")[:1]))
-    return list(cases.filter(Exists(read)).order_by("id").values_list("pk", flat=True)[:limit])
+    # In the order of the index on states: in that of the keys SQLite would read every closed case first.
+    return list(cases.filter(Exists(read)).order_by("state", "id").values_list("pk", flat=True)[:limit])
 
 
 def address_of(report: Report) -> Address | None:
