@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from corrigenda.models import Member, Site
@@ -26,7 +27,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
 def _for_managers(view: View[P]) -> View[P]:
-    """Ask for sign-in, and refuse members who may not manage sites."""
+    """Ask for sign-in, and refuse members who may not manage sites; no browser keeps these pages."""
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -34,7 +35,7 @@ def _for_managers(view: View[P]) -> View[P]:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    return login_required(guarded)
+    return never_cache(login_required(guarded))
 
 
 def _member(request: HttpRequest) -> Member:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 
 from corrigenda.connectors.addresses import AddressError
 from corrigenda.models import DEFAULT_ROOT_SELECTORS, Member, Origin, Site
@@ -162,3 +163,10 @@ def test_an_address_finds_its_site_by_origin_alone() -> None:
         assert site_of_origin(origin) is None
     with pytest.raises(AddressError):
         site_of_url("javascript:alert(1)")
+
+
+def test_no_browser_keeps_the_pages_of_the_sites(client: Client) -> None:
+    make_site()
+    client.force_login(make_member(role=Member.Role.ADMINISTRATOR))
+    for path in ("/desk/sites/", "/desk/sites/new/", "/desk/sites/courier/"):
+        assert "no-store" in client.get(path)["Cache-Control"]
