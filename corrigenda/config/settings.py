@@ -141,6 +141,9 @@ SESSION_COOKIE_SECURE = SECURE
 CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+# TLS ends at the proxy: without its word for it no request would count as https, and HSTS would never be
+# sent. Somebody who forges the word over http gains nothing: browsers heed HSTS over https alone.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -167,6 +170,6 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # What these say in passing holds the addresses of readers.
-    "loggers": {name: {"level": "WARNING"} for name in ("httpx", "flufl", "imapclient", "mail")},
+    "loggers": {name: {"level": "WARNING"} for name in ("httpcore", "flufl", "imapclient", "mail")},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
