@@ -1,5 +1,6 @@
 """`corrigenda demo`: the desk, its worker and a newspaper of its own, in one process group."""
 
+import fcntl
 import json
 import os
 import secrets
@@ -11,6 +12,8 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
@@ -71,22 +74,50 @@ def make_plan(data: Path, *, port: int, paper_port: int) -> Plan:
 @click.option("--empty", is_flag=True, help="Without the reports that wait at the desk on the first start.")
 def demo(*, data: Path, port: int, paper_port: int, reset: bool, empty: bool) -> None:
     """Run the desk with a demo newspaper beside it, until Ctrl+C. The data is kept."""
-    if reset and data.exists():
-        if not (data / "demo.json").exists():
-            raise click.ClickException(f"{data} does not look like a demo's folder; it was left alone.")
-        shutil.rmtree(data)
+    with _alone(data):
+        if reset:
+            _empty(data)
+        try:
+            plan = make_plan(data, port=port, paper_port=paper_port)
+        except OSError as error:
+            raise click.ClickException(str(error)) from None
+        environment = _environment(data, plan)
+        load = ["demo-load", "--newspaper", plan.newspaper, *(["--empty"] if empty else [])]
+        if (
+            _command(["manage", "migrate", "--verbosity=0"], environment).wait()
+            or _command(load, environment).wait()
+        ):
+            raise click.ClickException("The demo could not be set up; the lines above say why.")
+        _run(data, plan, environment)
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[None]:
+    """Hold the folder: a second demo on it would move the running newspaper to other ports."""
     try:
-        plan = make_plan(data, port=port, paper_port=paper_port)
+        data.mkdir(parents=True, exist_ok=True)
+        folder = os.open(data, os.O_RDONLY)
     except OSError as error:
         raise click.ClickException(str(error)) from None
-    environment = _environment(data, plan)
-    load = ["demo-load", "--newspaper", plan.newspaper, *(["--empty"] if empty else [])]
-    if (
-        _command(["manage", "migrate", "--verbosity=0"], environment).wait()
-        or _command(load, environment).wait()
-    ):
-        raise click.ClickException("The demo could not be set up; the lines above say why.")
-    _run(data, plan, environment)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise click.ClickException(f"A demo runs already with the data in {data}.") from None
+    finally:
+        os.close(folder)
+
+
+def _empty(data: Path) -> None:
+    """Take everything out of a demo's folder; the folder itself stays, it bears the lock."""
+    found = list(data.iterdir())
+    if found and not (data / "demo.json").exists():
+        raise click.ClickException(f"{data} does not look like a demo's folder; it was left alone.")
+    for path in found:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _environment(data: Path, plan: Plan) -> dict[str, str]:

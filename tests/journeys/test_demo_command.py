@@ -3,6 +3,8 @@
 import os
 import re
 import socket
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -66,6 +68,24 @@ def test_it_answers_on_every_address_and_stops_whole(tmp_path: Path, database: s
     for address in addresses:
         with pytest.raises(urllib.error.URLError):
             get(f"{address}/")
+
+
+def test_a_second_one_leaves_a_running_demo_alone(tmp_path: Path, database: str) -> None:
+    folder = tmp_path / "d"
+    with running_demo(folder, database_url=database) as demo:
+        before = (folder / "demo.json").read_text()
+        for arguments in ([], ["--reset"]):
+            second = subprocess.run(
+                [sys.executable, "-m", "corrigenda", "demo", "--data", str(folder), *arguments],
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=False,
+            )
+            assert second.returncode == 1
+            assert "A demo runs already" in second.stderr
+        assert (folder / "demo.json").read_text() == before
+        assert f'href="{demo.newspaper}/{STORY}.html"' in get(f"{demo.newspaper}/{STORY}.html")
 
 
 def test_the_first_start_brings_reports_and_the_second_keeps_everything(
