@@ -160,8 +160,9 @@ def aside(*, retried: tuple[int, ...], retry_all: bool, show: int | None, droppe
     elif retried or retry_all:
         _retry(mail_queries.mails_aside() if retry_all else [_one(number) for number in retried])
     else:
-        for line in mail_queries.list_aside():
-            click.echo("\t".join(one_line(text) for text in line))
+        for kept in mail_queries.list_aside():
+            at = f"{kept.at:%Y-%m-%d %H:%M}"
+            click.echo(f"{kept.number}\t{at}\t{one_line(kept.reason)}\t{one_line(kept.about)}")
 
 
 def _one(number: int) -> Mail:

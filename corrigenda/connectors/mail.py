@@ -31,6 +31,8 @@ class Letter:
     message_id: str
     date: datetime
     language: str
+    reply_to: str = ""
+    """Where answers go, if not to the sender."""
 
 
 class Outcome(StrEnum):
@@ -119,7 +121,14 @@ def message_of(letter: Letter) -> EmailMessage:
     Django refuses CR and LF; Python's header folding breaks lines at further controls too, so none is let in.
     Auto-Submitted keeps other machines from answering it (RFC 3834, section 5).
     """
-    for value in (letter.sender, letter.recipient, letter.subject, letter.message_id, letter.language):
+    for value in (
+        letter.sender,
+        letter.recipient,
+        letter.subject,
+        letter.message_id,
+        letter.language,
+        letter.reply_to,
+    ):
         if _CONTROLS.search(value):
             message = "A header holds a control character."
             raise ValueError(message)
@@ -128,6 +137,7 @@ def message_of(letter: Letter) -> EmailMessage:
         body=letter.body,
         from_email=letter.sender,
         to=[letter.recipient],
+        reply_to=[letter.reply_to] if letter.reply_to else None,
         headers={
             "Message-ID": letter.message_id,
             "Date": format_datetime(letter.date),

@@ -82,6 +82,8 @@ VERBS: Final = {
     "unlocated_gone": _("The words do not stand in the article any more"),
     "unlocated_unsure": _("A place was found, but not for sure"),
     "unlocated_no_quote": _("The report quotes no words"),
+    "unlocated_no_article": _("The mail names no article"),
+    "article_named": _("Article named by an editor"),
     "unlocated_unreadable": _("The article could not be read: its text is not on the page"),
     "unlocated_missing": _("The article does not exist at this address"),
     "unlocated_failed": _("The article’s page could not be reached"),
@@ -118,6 +120,9 @@ REASONS_UNLOCATED: Final = {
     "unlocated_gone": _("The quoted words do not stand in the article. They may have been cut or rewritten."),
     "unlocated_unsure": _("The quoted words may stand here, but it is not sure. Please look."),
     "unlocated_no_quote": _("The reader quoted no words. Please say which passage is meant."),
+    "unlocated_no_article": _(
+        "The mail names no article, and none was found by its words. Please say which one is meant."
+    ),
     "unlocated_unreadable": _("The article’s text could not be read, perhaps for a paywall."),
     "unlocated_missing": _("There is no article at this address."),
     "unlocated_failed": _("The article’s page could not be reached. It is tried again."),

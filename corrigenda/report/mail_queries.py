@@ -1,12 +1,37 @@
-"""What became of mails: those that were set aside."""
+"""What became of mails: what belongs to a case, what came last, and what was set aside."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
 from django.db.models import QuerySet
 
-from corrigenda.models import Mail
+from corrigenda.models import Attachment, Case, Delivery, FollowUp, Mail, Merge, Report
 from corrigenda.report.mail_parse import read_mail
 from corrigenda.web.plain import cut_after
+
+MOST_SHOWN: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A mail that was set aside."""
+
+    number: int
+    at: datetime
+    reason: str
+    about: str
+    """Sender and subject, as far as they can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What belongs to a report by mail beside the report itself."""
+
+    report: Report
+    mails: list[Mail]
+    follow_ups: list[FollowUp]
 
 
 def mails_aside() -> QuerySet[Mail]:
@@ -14,10 +39,43 @@ def mails_aside() -> QuerySet[Mail]:
     return Mail.objects.filter(outcome=Mail.Outcome.ASIDE).order_by("id")
 
 
-def list_aside() -> Iterator[tuple[str, str, str, str]]:
-    """Iterate number, time, reason, and sender and subject as far as they can be read, as plain text."""
-    for mail in mails_aside().iterator(chunk_size=50):
-        yield str(mail.pk), f"{mail.taken_at:%Y-%m-%d %H:%M}", mail.reason, _about(bytes(mail.raw or b""))
+def list_aside(limit: int | None = None) -> Iterator[Aside]:
+    """Iterate the mails that were set aside, the oldest first."""
+    for mail in mails_aside()[:limit].iterator(chunk_size=50):
+        yield Aside(mail.pk, mail.taken_at, mail.reason, _about(bytes(mail.raw or b"")))
+
+
+def mails_of_case(case: Case) -> list[Whole]:
+    """Return what came by mail for the reports of a case and of those joined to it; none for the others."""
+    cases = [case.pk, *Merge.objects.joined_to(case)]
+    reports = Report.objects.filter(case__in=cases).order_by("id")
+    found = [
+        Whole(
+            report,
+            list(report.mails.filter(follow_up=None).prefetch_related("attachments")),
+            list(
+                report.follow_ups.select_related("mail").prefetch_related("mail__attachments").order_by("id")
+            ),
+        )
+        for report in reports
+    ]
+    return [whole for whole in found if whole.mails or whole.follow_ups]
+
+
+def latest_follow_ups() -> list[FollowUp]:
+    """Return what readers wrote in answer to our letters, the newest first."""
+    return list(FollowUp.objects.select_related("report__case", "report__site").order_by("-id")[:MOST_SHOWN])
+
+
+def latest_undelivered() -> list[Delivery]:
+    """Return the letters that did not reach their readers, the newest first."""
+    undelivered = Delivery.objects.filter(abandoned_at__isnull=False)
+    return list(undelivered.select_related("case__site").order_by("-abandoned_at", "-id")[:MOST_SHOWN])
+
+
+def attachment(number: int) -> Attachment | None:
+    """Return an attachment by its number."""
+    return Attachment.objects.filter(pk=number).first()
 
 
 def _about(raw: bytes) -> str:

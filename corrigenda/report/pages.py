@@ -1,10 +1,12 @@
-"""The page of the plain form."""
+"""The page of the plain form, and the desk's pages about mails."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
-from corrigenda.models import Site
+from corrigenda.models import Delivery, FollowUp, Site
 from corrigenda.report.forms import ReportForm
+from corrigenda.report.mail_queries import Aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +19,59 @@ class ReportPage:
     """The publication that has the address; None where the address is missing or nobody's."""
     url: str
     headline: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """A file that came with a mail."""
+
+    number: int
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class LetterLines:
+    """One mail of a reader, as far as the report itself does not show it."""
+
+    at: datetime
+    is_answer: bool
+    """Whether it answers a letter of ours."""
+    comment: str
+    text: str
+    """The whole text, with history and signature."""
+    language: str
+    files: list[FileLine]
+    left_out: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class MailPanel:
+    """What came by mail with a case; a fragment for its page."""
+
+    template: ClassVar[str] = "report/mail_panel.html"
+    case_id: int
+    letters: list[LetterLines]
+    needs_article: bool
+    """Whether an editor must say which article it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailPage:
+    """The same as a page of its own, for a browser without JavaScript."""
+
+    template: ClassVar[str] = "report/mail_page.html"
+    case_id: int
+    panel: MailPanel | None
+
+
+@dataclass(frozen=True, slots=True)
+class MailsPage:
+    """The latest answers, the letters that reached nobody, and the mails that were set aside."""
+
+    template: ClassVar[str] = "report/mails.html"
+    follow_ups: list[FollowUp]
+    undelivered: list[Delivery]
+    aside: list[Aside]
+    aside_count: int

@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from corrigenda.report import api, views
+from corrigenda.report import api, mail_views, views
 
 app_name = "report"
 urlpatterns = [
     path("report", views.show_form, name="form"),
     path("api/reports", api.post_report, name="api"),
+    path("desk/mail/", mail_views.show_mails, name="mails"),
+    path("desk/cases/<int:case_id>/mail/", mail_views.show_panel, name="mail_panel"),
+    path("desk/cases/<int:case_id>/article/", mail_views.name_article, name="name_article"),
+    path("desk/attachments/<int:attachment_id>/", mail_views.download, name="attachment"),
     path("widget/config", api.show_config, name="config"),
 ]

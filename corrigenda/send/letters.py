@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from corrigenda.connectors.mail import Letter
+from corrigenda.connectors.reply_address import reply_address
 from corrigenda.models import Decision, Delivery, Reply
 from corrigenda.web.answers import Answer, answer_of
 from corrigenda.web.plain import cut_middle, one_line, spoken_language
@@ -41,6 +42,7 @@ def write_letter(delivery: Delivery) -> Letter:
             message_id=delivery.message_id,
             date=delivery.created_at,
             language=language,
+            reply_to=reply_address(settings.OPTIONS.mailbox_address, reply.report_id),
         )
 
 
@@ -73,14 +75,21 @@ def _body(reply: Reply, answer: Answer) -> str:
         *_linked(_("The place on the page:"), answer.place),
         *_linked(_("In the corrections log:"), answer.log),
         *_linked(_("Your report and where it stands:"), status),
-        _wrapped(
-            _(
-                "This mail was sent once, because this address was left with the report. "
-                "It was sent by a program: nobody reads the answers to it."
-            )
-        ),
+        _wrapped(_foot()),
     ]
     return "\n\n".join(blocks) + "\n"
+
+
+def _foot() -> str:
+    if settings.OPTIONS.mailbox_address:
+        return _(
+            "This mail was sent once, because this address was left with the report. "
+            "If you answer it, the editors read your answer with the report."
+        )
+    return _(
+        "This mail was sent once, because this address was left with the report. "
+        "It was sent by a program: nobody reads the answers to it."
+    )
 
 
 def _headline(reply: Reply) -> str:

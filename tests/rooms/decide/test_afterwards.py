@@ -69,7 +69,7 @@ def test_what_happens_is_told_stage_by_stage(
     html = page(desk, case)
     assert "Mails: 1 sent, 0 waiting, 0 failed." in text_of(html)
     assert "answered by mail" in text_of(html)
-    assert "hx-get" not in html  # nothing more will happen
+    assert "data-poll" not in html  # nothing more will happen
 
 
 def test_no_mail_is_promised_while_mail_is_turned_off(

@@ -1,0 +1,120 @@
+"""The desk's view of mails: what came with a case, what came last, a file, and naming an article."""
+
+from typing import Final
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from corrigenda.flow import OPEN
+from corrigenda.models import Attachment, Case, Mail, Member
+from corrigenda.report import mail_actions, mail_queries
+from corrigenda.report.drafts import RefusedError
+from corrigenda.report.mail_attachments import SUFFIXES, path_of
+from corrigenda.report.pages import FileLine, LetterLines, MailPage, MailPanel, MailsPage
+from corrigenda.web.back import go_back, member_button
+from corrigenda.web.pages import render
+
+WHY: Final = {
+    "type": gettext_lazy("files of this type are not kept"),
+    "size": gettext_lazy("too large"),
+    "sum": gettext_lazy("too large together with the others"),
+    "count": gettext_lazy("one of too many"),
+    "text": gettext_lazy("the end of a long text; the whole stands below"),
+}
+"""Why something of a mail was not kept."""
+
+
+@never_cache
+@require_safe
+@login_required
+def show_panel(request: HttpRequest, case_id: int) -> HttpResponse:
+    """Show what came by mail with a case; for htmx a fragment, empty where nothing did."""
+    case = get_object_or_404(Case, pk=case_id)
+    panel = _panel(case)
+    if "HX-Request" not in request.headers:
+        return render(request, MailPage(case_id=case.pk, panel=panel))
+    return render(request, panel) if panel is not None else HttpResponse()
+
+
+@never_cache
+@require_safe
+@login_required
+def show_mails(request: HttpRequest) -> HttpResponse:
+    """Show the latest answers, the letters that reached nobody, and the mails that were set aside."""
+    page = MailsPage(
+        follow_ups=mail_queries.latest_follow_ups(),
+        undelivered=mail_queries.latest_undelivered(),
+        aside=list(mail_queries.list_aside(mail_queries.MOST_SHOWN)),
+        aside_count=mail_queries.mails_aside().count(),
+    )
+    return render(request, page)
+
+
+@never_cache
+@require_safe
+@login_required
+def download(request: HttpRequest, attachment_id: int) -> HttpResponse | FileResponse:  # noqa: ARG001
+    """Send a file to be saved, never to be shown in a page."""
+    found = get_object_or_404(Attachment, pk=attachment_id)
+    try:
+        content = path_of(found.digest).open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    # A name of our own making: the sender's may be anything, and may end in anything.
+    name = f"attachment-{found.pk}{SUFFIXES[found.media_type]}"
+    return FileResponse(content, as_attachment=True, filename=name, content_type=found.media_type)
+
+
+@member_button
+def name_article(request: HttpRequest, member: Member, case_id: int) -> HttpResponse:
+    """Say which article a case is about, and go back."""
+    get_object_or_404(Case, pk=case_id)
+    try:
+        mail_actions.name_article(case_id=case_id, member=member, url=request.POST.get("url", ""))
+    except RefusedError as error:
+        messages.error(request, " ".join(error.problems.values()))
+    else:
+        messages.success(request, _("The article will be read in a moment."))
+    return go_back(request)
+
+
+def _panel(case: Case) -> MailPanel | None:
+    found = mail_queries.mails_of_case(case)
+    letters = [line for whole in found for line in _lines(whole)]
+    needs_article = case.state in OPEN and any(
+        whole.report.case_id == case.pk and not whole.report.url for whole in found
+    )
+    if not letters and not needs_article:
+        return None
+    return MailPanel(case_id=case.pk, letters=letters, needs_article=needs_article)
+
+
+def _lines(whole: mail_queries.Whole) -> list[LetterLines]:
+    """Return the answers to a report's letters, and of its own mail what the report does not show."""
+    lines = [_line(mail, "", whole.report.language) for mail in whole.mails]
+    lines += [_line(added.mail, added.comment, whole.report.language) for added in whole.follow_ups]
+    return lines
+
+
+def _line(mail: Mail, comment: str, language: str) -> LetterLines:
+    return LetterLines(
+        at=mail.taken_at,
+        is_answer=bool(comment),
+        comment=comment,
+        text=mail.text,
+        language=language,
+        files=[
+            FileLine(file.pk, file.name or f"attachment-{file.pk}", file.media_type, file.size)
+            for file in mail.attachments.all()
+        ],
+        left_out=[
+            f"{left['name']}: {WHY[left['why']]}" if left["name"] else str(WHY[left["why"]])
+            for left in mail.left_out
+        ],
+    )

@@ -1,0 +1,171 @@
+"""Mails at the desk: what came with a case, files to be saved, and the article that an editor names."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import turbohtml
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from corrigenda.flow import State
+from corrigenda.locate import step as locate
+from corrigenda.models import Attachment, Case, Delivery, Mail, Merge, Report
+from corrigenda.report import step
+from corrigenda.report.mail_attachments import path_of
+from corrigenda.report.mail_intake import take_in
+from corrigenda.report.mail_plans import Envelope
+from tests.mails import all_mails
+from tests.mails.making import file, mail, many, text
+from tests.mails.parts import PNG, PROGRAM
+from tests.mails.plain import FERRY
+from tests.mails.world import World, make_world
+from tests.rooms.factories import make_member
+
+pytestmark = pytest.mark.django_db
+
+IMAP = Envelope(Mail.Way.IMAP)
+MARKUP = "<script>alert(1)</script> & <b>bold</b>"
+FRAGMENT = {"HX-Request": "true"}
+
+
+@pytest.fixture(autouse=True)
+def data(settings: Settings, tmp_path: Path) -> None:
+    settings.OPTIONS = settings.OPTIONS.model_copy(update={"data_dir": tmp_path})
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+@pytest.fixture
+def desk(client: Client, world: World) -> Client:
+    client.force_login(make_member("anna"))
+    return client
+
+
+def take(raw: bytes) -> Mail:
+    return take_in(raw, IMAP).mail
+
+
+def panel_of(desk: Client, case: Case) -> turbohtml.Document:
+    answer = desk.get(f"/desk/cases/{case.pk}/mail/", headers=FRAGMENT)
+    assert answer.status_code == 200
+    return turbohtml.parse(answer.content.decode())
+
+
+def opened(raw: bytes) -> Case:
+    """Take a mail in and let the rooms open and locate its case."""
+    report = Report.objects.get(mails=take(raw))
+    step.run()
+    locate.run()
+    return Case.objects.get(report=report)
+
+
+def test_an_answer_stands_with_its_case_as_text(desk: Client, world: World) -> None:
+    case = world.answered.case
+    assert case is not None
+    assert desk.get(f"/desk/cases/{case.pk}/mail/", headers=FRAGMENT).content == b""
+    assert "Nothing came by mail" in desk.get(f"/desk/cases/{case.pk}/mail/").content.decode()
+    take(mail("answer", text(f"{MARKUP}\n-- \nOlena"), to=world.names.reply_address))
+    panel = panel_of(desk, case)
+    assert panel.select("script, b") == []
+    said = [element.text for element in panel.select(".said")]
+    assert said == [MARKUP, f"{MARKUP}\n-- \nOlena"]
+    assert "answer of the reader" in panel.text
+    page = desk.get(f"/desk/cases/{case.pk}/mail/").content.decode()
+    assert "answer of the reader" in page
+    listed = desk.get("/desk/mail/").content.decode()
+    assert "&lt;script&gt;alert(1)" in listed
+    assert f'href="/desk/cases/{case.pk}/"' in listed
+
+
+def test_what_came_for_a_joined_case_stands_with_the_other_too(desk: Client, world: World) -> None:
+    case = world.answered.case
+    assert case is not None
+    joined = opened(mail("joined", text(f"{FERRY} “A ticket costs 4 crowns” is wrong.")))
+    Merge.objects.create(source=joined, target=case, merged_at=case.opened_at)
+    assert "is wrong" in panel_of(desk, case).text
+
+
+def test_files_are_saved_and_never_shown(desk: Client, world: World) -> None:
+    attached = many(
+        "multipart/mixed",
+        text(f"See {FERRY}"),
+        file('a"<b>.png', PNG, "text/html"),
+        file("run.png", PROGRAM, "image/png"),
+    )
+    case = opened(mail("files", attached))
+    panel = panel_of(desk, case)
+    (link,) = panel.select("a[download]")
+    assert "run.png: files of this type are not kept" in panel.text
+    answer = desk.get(str(link.attrs["href"]))
+    assert b"".join(sent(answer)) == PNG
+    assert answer["Content-Type"] == "image/png"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    number = Attachment.objects.get().pk
+    assert answer["Content-Disposition"] == f'attachment; filename="attachment-{number}.png"'
+    path_of(Attachment.objects.get().digest).unlink()
+    assert desk.get(f"/desk/attachments/{number}/").status_code == 404
+
+
+def sent(answer: Any) -> Iterator[bytes]:
+    content: Iterator[bytes] = answer.streaming_content
+    return content
+
+
+def test_only_members_see_mails(client: Client, world: World) -> None:
+    for address in ("/desk/mail/", "/desk/cases/1/mail/", "/desk/attachments/1/"):
+        assert client.get(address).status_code == 302
+    assert client.post("/desk/cases/1/article/", {"url": FERRY}).status_code == 302
+    assert client.get(reverse("report:name_article", args=[1])).status_code == 405
+
+
+def test_an_editor_names_the_article_and_the_words_are_found(desk: Client, world: World) -> None:
+    case = opened(mail("no-article", text("“The harbour office did not answer” is unfair.")))
+    assert (case.state, case.article) == (State.UNLOCATED, None)
+    assert desk.get(f"/desk/cases/{case.pk}/").status_code == 200
+    assert panel_of(desk, case).select("form input[name=url]")
+    address = reverse("report:name_article", args=[case.pk])
+    for wrong in ("no address", "https://elsewhere.example/x", "https://gazeta.example/porom.html"):
+        desk.post(address, {"url": wrong})
+        assert Report.objects.get(case=case).url == ""
+    desk.post(address, {"url": f" {FERRY}?utm_source=x "})
+    assert Report.objects.get(case=case).url == FERRY
+    entry = case.entries.last()
+    assert entry is not None
+    assert (entry.verb, entry.after) == ("article_named", FERRY)
+    locate.run()
+    case.refresh_from_db()
+    assert case.state == State.LOCATED
+    assert case.article is not None
+    assert not panel_of(desk, case).select("form")
+    desk.post(address, {"url": "https://courier.example/lighthouse.html"})
+    assert Report.objects.get(case=case).url == FERRY
+
+
+def test_an_editor_names_the_article_of_a_mail_without_a_quotation(desk: Client, world: World) -> None:
+    case = opened(mail("bare", text("Your ferry story is wrong.")))
+    desk.post(reverse("report:name_article", args=[case.pk]), {"url": FERRY})
+    page = desk.get(f"/desk/cases/{case.pk}/").content.decode()
+    assert f"/desk/cases/{case.pk}/point/" in page
+
+
+def test_the_page_of_mails_names_what_reached_nobody_and_what_was_set_aside(
+    desk: Client, world: World
+) -> None:
+    assert "No mail was set aside." in desk.get("/desk/mail/").content.decode()
+    mails = dict(all_mails(world.names))
+    take(mails["bounce"])
+    take(mails["encrypted"])
+    page = desk.get("/desk/mail/").content.decode()
+    letter = Delivery.objects.get(problem__startswith="The mail came back")
+    assert "The mail came back: 5.1.1." in page
+    assert f'href="/desk/cases/{letter.case_id}/"' in page
+    assert "It is encrypted." in page
+    assert "olena@mail.example" in page
+    history = desk.get(f"/desk/cases/{letter.case_id}/").content.decode()
+    assert "Our letter to the reader came back" in history
