@@ -1,6 +1,9 @@
 """Reads the articles that reports wait for, and reads again those that somebody wants read again."""
 
 import logging
+import time
+from collections.abc import Iterator
+from typing import Final
 
 from corrigenda.models import Article, Site
 from corrigenda.watch import actions, queries
@@ -8,16 +11,28 @@ from corrigenda.watch.reading import NotReadError, TryLaterError, read_article
 
 logger = logging.getLogger(__name__)
 
+MOST_SECONDS: Final = 20.0
+"""No new page is begun after so long: the other rooms wait for this one, and a site may be slow."""
+
 
 def run(limit: int = 50) -> int:
     """Read what is due, at most `limit` of each kind; return how many addresses were tried."""
     done = 0
+    end = time.monotonic() + MOST_SECONDS
+    for site, url in _due(limit):
+        if time.monotonic() > end:
+            break
+        done += _try(site, url)
+    return done
+
+
+def _due(limit: int) -> Iterator[tuple[Site, str]]:
+    """Yield new addresses, then those of articles that are wanted again, asked for when it is their turn."""
     sites = Site.objects.in_bulk()
     for site, url in queries.addresses_to_read(limit):
-        done += _try(sites[site], url)
+        yield sites[site], url
     for article in queries.articles_to_reread(limit):
-        done += _try(article.site, article.canonical_url)
-    return done
+        yield article.site, article.canonical_url
 
 
 def _try(site: Site, url: str) -> bool:

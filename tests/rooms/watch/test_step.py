@@ -436,6 +436,18 @@ def test_limit(site: Site, server: Server) -> None:
     assert queries.addresses_to_read(10) == []
 
 
+def test_slow_sites_do_not_keep_the_other_rooms_waiting(
+    site: Site, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        server.answers[f"/{number}"] = Answer(STORY.replace("/story.html", f"/{number}"))
+        report(site, server.url(f"/{number}"))
+    monkeypatch.setattr(step, "MOST_SECONDS", -1.0)
+    assert step.run() == 0
+    monkeypatch.undo()
+    assert step.run() == 3
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_make_one_article(server: Server) -> None:
     """The same canonical page under four addresses, read by four threads together: one row, one revision."""
