@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Subquery
 from django.utils import timezone
 
 from corrigenda.fix.wording import Base
@@ -27,7 +27,11 @@ class Job:
 
 
 def cases_to_fix(limit: int) -> list[int]:
-    """Return the accepted cases whose notice is drafted and whose fix does not wait, oldest first."""
+    """Return the accepted cases whose notice is drafted and whose fix does not wait.
+
+    What was never tried, or is asked for, comes first, then what waited longest: hundreds of pages that are
+    looked at again and again must not keep a new fix from being made.
+    """
     drafted = Notice.objects.filter(
         decision__case=OuterRef("pk"), decision__undone_at=None, status=Notice.Status.DRAFT
     )
@@ -37,8 +41,11 @@ def cases_to_fix(limit: int) -> list[int]:
         status__in=OPEN_FIX,
         next_attempt_at__gt=timezone.now(),
     )
+    tried = Fix.objects.filter(case=OuterRef("pk"), decision__undone_at=None, status__in=OPEN_FIX)
     cases = Case.objects.due(State.ACCEPTED).filter(Exists(drafted), ~Exists(waiting))
-    return list(cases.values_list("pk", flat=True)[:limit])
+    cases = cases.annotate(since=Subquery(tried.values("next_attempt_at")[:1]))
+    ordered = cases.order_by(F("since").asc(nulls_first=True), "id")
+    return list(ordered.values_list("pk", flat=True)[:limit])
 
 
 def read_job(case_id: int) -> Job | None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from corrigenda.fix import actions, step
+from corrigenda.fix import actions, queries, step
 from corrigenda.fix.live import published_text
 from corrigenda.flow import State
 from corrigenda.ledger import StaleCaseError
@@ -198,3 +198,30 @@ def test_the_worker_notices_that_an_editor_was_faster(
     assert check_now(by_hand, case) == 0
     assert state(case) == State.LOCATED
     assert [verb for verb, *_ in verbs(case)] == ["taken_back"]
+
+
+def test_a_new_fix_does_not_wait_for_all_that_are_looked_at_again(by_hand: Newsroom) -> None:
+    older, newer = by_hand.decide(), by_hand.decide(old="goat", wording="sheep")
+    actions.put_off(fix=_prepared(older), seconds=-60)
+    assert queries.cases_to_fix(1) == [newer.pk]
+    actions.put_off(fix=_prepared(newer), seconds=-90)
+    assert queries.cases_to_fix(2) == [newer.pk, older.pk]
+    assert actions.ask_check(case_id=older.pk, member=by_hand.member)
+    assert queries.cases_to_fix(1) == [older.pk]
+
+
+def test_slow_pages_do_not_keep_the_other_rooms_waiting(
+    by_hand: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_hand.decide()
+    monkeypatch.setattr(step, "MOST_SECONDS", -1.0)
+    step.run()
+    assert by_hand.server.requests == []
+    monkeypatch.undo()
+    step.run()
+    assert len(by_hand.server.requests) == 1
+
+
+def _prepared(case: Case) -> Fix:
+    decision = Decision.objects.get(case=case)
+    return Fix.objects.create(case=case, decision=decision, prepared_at=timezone.now())
