@@ -27,6 +27,14 @@ class Article(models.Model):
 
     class Meta:
         ordering = ("id",)
+        indexes = [
+            # The worker asks every second, and hardly ever for more than a few of all articles.
+            models.Index(
+                fields=["reading_asked_at"],
+                condition=models.Q(reading_asked_at__isnull=False),
+                name="article_to_reread",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.headline or self.canonical_url

@@ -40,6 +40,8 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["article", "status"], name="notice_of_article"),
             models.Index(fields=["-published_at", "-id"], name="notice_in_log"),
+            # The worker asks every second for the few that are not public yet.
+            models.Index(fields=["id"], condition=models.Q(status="draft"), name="notice_drafted"),
         ]
 
     def __str__(self) -> str:
