@@ -113,11 +113,13 @@ def accept_as_published(*, case_id: int, member: Member, found: str) -> Fix:
 
     Where the desk itself had written the wording, its notice is on the page already and the fix is live as it
     is. Made by hand, the decision is replaced by one with these words, so that notice and answers speak of
-    them. Raises StaleCaseError where the page does not read so any more.
+    them. Raises StaleCaseError where the page does not read so any more, or where the desk is about to write.
     """
     _check_may_fix(member)
     with transaction.atomic():
         case, fix = _lock_open(case_id)
+        if fix.status == Fix.Status.PREPARED and not is_by_hand(fix):
+            raise StaleCaseError(f"The fix of {case} is under way.")
         if not fix.found or fix.found != found:
             raise StaleCaseError(f"The page of {case} reads differently by now.")
         decision, by = fix.decision, Actor(ROOM, member)

@@ -200,6 +200,16 @@ def test_the_worker_notices_that_an_editor_was_faster(
     assert [verb for verb, *_ in verbs(case)] == ["taken_back"]
 
 
+def test_nothing_is_accepted_as_published_while_the_desk_is_about_to_write(by_hand: Newsroom) -> None:
+    """The connector was changed meanwhile: the decision must stand until its write is over."""
+    case = by_hand.decide()
+    fix = _prepared(case)
+    Fix.objects.filter(pk=fix.pk).update(before_digest="b", after_digest="a", found="34 out of 39")
+    with pytest.raises(StaleCaseError):
+        actions.accept_as_published(case_id=case.pk, member=by_hand.member, found="34 out of 39")
+    assert Decision.objects.get(case=case).undone_at is None
+
+
 def test_a_new_fix_does_not_wait_for_all_that_are_looked_at_again(by_hand: Newsroom) -> None:
     older, newer = by_hand.decide(), by_hand.decide(old="goat", wording="sheep")
     actions.put_off(fix=_prepared(older), seconds=-60)
