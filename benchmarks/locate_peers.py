@@ -73,7 +73,7 @@ def _mapped(steps: Sequence[tuple[int, int, int, int, bool]], case: Case) -> Spa
 
 
 class QuoteSearch:
-    """The search of the Hypothesis client (its match-quote module): exact copies or the fewest errors, scored.
+    """The search of the Hypothesis client (module match-quote): exact copies or the fewest errors, scored.
 
     Quotation 50, prefix 20, suffix 20, position 2.
     """
@@ -127,7 +127,7 @@ def _search(text: str, pattern: str, most_errors: int) -> list[tuple[int, int, i
 
 
 def _ends(text: str, pattern: str, most_errors: int) -> list[tuple[int, int]]:
-    """Where the matches with the fewest errors end: Myers' bit-vector algorithm over one wide integer."""
+    """Where the matches with the fewest errors end: Myers' bit vectors, one wide integer each."""
     masks: dict[str, int] = {}
     for place, character in enumerate(pattern):
         masks[character] = masks.get(character, 0) | 1 << place

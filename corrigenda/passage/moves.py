@@ -77,8 +77,15 @@ def _match_sentences(pair: Pair, words: list[int], new_words: list[int]) -> None
     """Links the common runs of two sentences: long ones, and short ones beside long ones."""
     says, new_says = [pair.old.ids[u] for u in words], [pair.new.ids[u] for u in new_words]
     runs = [run for run in LCSseq.editops(says, new_says).as_matching_blocks() if run.size]
-    for run in runs:
-        if run.size >= MOVED_RUN or any(other.size >= MOVED_RUN and _beside(run, other) for other in runs):
+    trusted = [run.size >= MOVED_RUN for run in runs]
+    # Trust spreads to neighbours, first forwards and then backwards.
+    for step in (1, -1):
+        for index in range(len(runs))[::step]:
+            before = index - step
+            if 0 <= before < len(runs) and trusted[before] and _beside(runs[index], runs[before]):
+                trusted[index] = True
+    for run, trust in zip(runs, trusted, strict=True):
+        if trust:
             for step in range(run.size):
                 pair.link(words[run.a + step], new_words[run.b + step])
 

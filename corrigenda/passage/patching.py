@@ -62,7 +62,7 @@ def patch(html: str, start: int, end: int, replacement: str) -> str:
     edits: list[_Edit] = []
     for change in changes:
         edits.extend(_edits(source, change))
-    removed = {edit.at for edit in edits if source.source[edit.at : edit.at + 3].lower() == "<br"}
+    removed = {edit.at for edit in edits if source.source[edit.at : edit.until][:3].lower() == "<br"}
     for attempt in (edits, _spelt_out(source, edits)):
         result = _apply(source, attempt)
         if plain_text(result) == expected and _same_markup(source, result, removed):
@@ -134,10 +134,10 @@ def _apply(source: SourceMap, edits: Iterable[_Edit]) -> str:
 def _edits(source: SourceMap, change: Change) -> list[_Edit]:
     """What to do to the source for one change of the text."""
     pieces = source.between(change.start, max(change.end, change.start + 1))
-    if change.start == change.end:
-        if not (pieces and pieces[0].kind is Kind.REFERENCE and pieces[0].start < change.start):
-            at = _insertion_point(source, change.start)
-            return [_Edit(at, at, escape(change.text))]
+    in_reference = pieces and pieces[0].kind is Kind.REFERENCE and pieces[0].start < change.start
+    if change.start == change.end and not in_reference:
+        at = _insertion_point(source, change.start)
+        return [_Edit(at, at, escape(change.text))]
     words = [piece for piece in pieces if piece.kind in {Kind.TEXT, Kind.REFERENCE}]
     # The new words go where most of the old ones stood, so that a link around them keeps its words.
     home = max(

@@ -9,7 +9,7 @@ _ABBREVIATIONS: Final = frozenset(
     """
     mr mrs ms dr prof sr jr st gen col lt sgt capt rep sen gov no vs etc inc ltd co corp dept est approx fig
     vol jan feb mar apr jun jul aug sep sept oct nov dec al cf ca resp bzw usw vgl str abs nr art mme mlle
-    вул обл р рр м ст см т тис млн млрд ім ред напр грн коп д п пп гл стор с г гг ул
+    вул буд кв обл р рр м ст см т тис млн млрд ім ред напр грн коп д п пп гл стор с г гг ул
     """.split()  # noqa: SIM905 - a list would take a screen
 )
 _END = re.compile(r"(?<![.!?…。！？])[.!?…。！？]++[\"'”’»)\]]*+(?=\s)|(?<![。！？])[。！？]++[”’」』)]*+|\n")
@@ -24,7 +24,9 @@ def sentence_starts(text: str) -> list[int]:
         end = match.end()
         if match.group() != "\n":
             following = _NEXT.match(text, end)
-            if following is None or (match.group() == "." and not _ends(text, end, following.group(1))):
+            if following is None or following.group(1).islower():
+                continue
+            if match.group() == "." and not _ends(text, end):
                 continue
             while end < len(text) and text[end] == " ":
                 end += 1
@@ -33,11 +35,9 @@ def sentence_starts(text: str) -> list[int]:
     return starts
 
 
-def _ends(text: str, end: int, following: str) -> bool:
-    """Whether the full stop before `end` closes a sentence, given the letter or digit that comes next."""
+def _ends(text: str, end: int) -> bool:
+    """Whether the full stop before `end` closes a sentence, given that no small letter follows."""
     word = _LAST_WORD.search(text, max(end - 40, 0), end)
-    if following.islower():
-        return False
     if word is None:
         return True
     last = word.group(1)
