@@ -1,4 +1,4 @@
-"""What readers say is wrong, and how to answer them; personal data stands here and nowhere else."""
+"""What readers say is wrong, and how to answer them; personal data stands here and in the mails alone."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
