@@ -64,8 +64,8 @@ def advance(
 ) -> Case:
     """Move a case on and write the entry, in one transaction; `case` is brought up to date.
 
-    The move is made only if the case still stands where the caller read it: IllegalMoveError where the flow does not
-    allow it, StaleCaseError where another worker or editor was faster.
+    The move is made only if the case still stands where it was read: IllegalMoveError where the flow does
+    not allow it, StaleCaseError where another worker or editor was faster.
     """
     old = State(case.state)
     check_move(old, to)
@@ -91,8 +91,8 @@ def note(case: Case, *, by: Actor, change: Change) -> Entry:
 def post(*, case: Case, reply: Reply, by: Actor, sender_domain: str) -> Delivery | None:
     """Put the mail for a reply into the outbox; None where the reader left no address.
 
-    Call it in the transaction of the move that causes it. The Message-ID is made here, once, so that a repeat after
-    a crash bears the same identity (RFC 5322, 3.6.4).
+    Call it in the transaction of the move that causes it. The Message-ID is made here, once, so that a repeat
+    after a crash bears the same identity (RFC 5322, 3.6.4).
     """
     contact = reply.report.contact
     if contact is None:

@@ -18,8 +18,9 @@ from pydantic_settings import (
 class Options(BaseSettings):
     """What an operator may set; `corrigenda settings` prints this list.
 
-    An option is read from the environment as CORRIGENDA_NAME (SECRET_KEY and DATABASE_URL without the prefix too), else
-    from the file named by CORRIGENDA_CONFIG (default: corrigenda.toml in the working directory), else it has its default.
+    An option is read from the environment as CORRIGENDA_NAME (SECRET_KEY and DATABASE_URL without the prefix
+    too), else from the file that CORRIGENDA_CONFIG names (default: corrigenda.toml in the working directory),
+    else it has its default.
     """
 
     model_config = SettingsConfigDict(
@@ -32,7 +33,7 @@ class Options(BaseSettings):
 
     secret_key: SecretStr = Field(
         default=SecretStr(""),
-        description="Signs sessions and links. Made and kept in the data folder on the first start if missing.",
+        description="Signs sessions and links. Missing, it is made on the first start and kept.",
         validation_alias=AliasChoices("secret_key", "corrigenda_secret_key"),
     )
     database_url: SecretStr = Field(
@@ -79,7 +80,7 @@ class Options(BaseSettings):
     mailbox_address: str = Field(
         default="",
         pattern=r"^$|^[^\s@<>+]+@[^\s@<>]+$",
-        description="Where readers write to; answers to our letters come back to it with +token. Empty for none.",
+        description="Where readers write to; answers to letters come back to it with +token. Empty for none.",
     )
     mailbox_sites: dict[str, str] = Field(
         default_factory=dict,

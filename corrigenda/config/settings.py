@@ -117,6 +117,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = False
 LANGUAGE_CODE = OPTIONS.language
 LANGUAGES = [("en", "English"), ("uk", "Українська")]
 LOCALE_PATHS = [PACKAGE / "locale"]
+FORMAT_MODULE_PATH = "corrigenda.config.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = OPTIONS.time_zone
@@ -170,6 +171,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # What these say in passing holds the addresses of readers.
-    "loggers": {name: {"level": "WARNING"} for name in ("httpcore", "flufl", "imapclient", "mail")},
+    "loggers": {
+        **{name: {"level": "WARNING"} for name in ("httpcore", "imapclient", "mail")},
+        "flufl": {"level": "CRITICAL"},
+    },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -15,7 +15,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
     """Reads of cases that more than one room needs."""
 
     def due(self, *states: State) -> Self:
-        """Keep the cases that stand in one of the states and whose not-before time has passed, oldest first."""
+        """Keep the cases in one of the states whose not-before time has passed, oldest first."""
         ready = models.Q(not_before=None) | models.Q(not_before__lte=timezone.now())
         return self.filter(ready, state__in=states).order_by("id")
 

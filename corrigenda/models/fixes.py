@@ -8,7 +8,7 @@ from corrigenda.models.decisions import Decision
 
 
 class Fix(models.Model):
-    """One edit of one article; written down before the CMS is touched, so that a repeat finds its own work."""
+    """One edit of an article; written down before the CMS is touched, so that a repeat finds its own work."""
 
     class Status(models.TextChoices):
         PREPARED = "prepared", _("prepared")

@@ -2,8 +2,8 @@
 
 from django.db import models
 
-from corrigenda.models.cases import Case
 from corrigenda.models.articles import Revision
+from corrigenda.models.cases import Case
 
 
 class Passage(models.Model):

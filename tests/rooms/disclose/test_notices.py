@@ -174,7 +174,7 @@ def test_labels_and_dates_speak_the_articles_language(settings: Settings) -> Non
     moment = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
     assert kind_label("correction", "en") == "Correction"
     assert kind_label("minor", "uk-UA") == "Дрібне виправлення"
-    assert date_text(moment, "en") == "March 1, 2026, 2:30 p.m.\u00a0EET"
+    assert date_text(moment, "en") == "1 March 2026, 14:30\u00a0EET"
     assert date_text(moment, "uk") == "01 березня 2026 р. 14:30\u00a0EET"
 
 

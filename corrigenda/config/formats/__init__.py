@@ -1,0 +1,1 @@
+"""How dates read, where that differs from Django's own; a package a language."""
