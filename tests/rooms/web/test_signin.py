@@ -104,7 +104,8 @@ def _fields(page: str) -> dict[str, str]:
     """Return what the site form on a page would send if nobody touched it."""
     texts = re.findall(r'<textarea name="(\w+)"[^>]*>\s*(.*?)</textarea>', page, re.DOTALL)
     inputs = re.findall(r'<input type="text" name="(\w+)" value="([^"]*)"', page)
-    return dict(texts + inputs)
+    chosen = re.findall(r'<input type="radio" name="(\w+)" value="([^"]*)"[^>]* checked', page)
+    return dict(texts + inputs + chosen)
 
 
 def test_an_administrator_adds_a_site_and_changes_it(client: Client) -> None:
@@ -116,6 +117,7 @@ def test_an_administrator_adds_a_site_and_changes_it(client: Client) -> None:
         "root_selectors": "article\r\n",
         "languages": "uk\r\nen",
         "corrections_policy": "First.\r\n\r\nSecond.",
+        "connector": "by_hand",
     }
     refused = client.post("/desk/sites/new/", {**fields, "languages": "??", "origins": "herald.example"})
     page = refused.content.decode()
