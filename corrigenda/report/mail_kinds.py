@@ -1,7 +1,7 @@
 """Tells mails that nobody wrote from those that somebody did: automatic replies, letters that came back."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from email.message import Message
 from typing import Final
@@ -41,7 +41,7 @@ def bounce_in(mail: Incoming, *, envelope_sender: str | None) -> Bounce | None:
     is_report = _is_delivery_report(mail.source)
     if not is_report and not _is_from_server(mail, envelope_sender):
         return None
-    temporary, final = all_failures(mail.source)
+    temporary, final = _failures(mail.source)
     actions = {value.split()[0] for value in _fields(mail.source, "Action") if value.split()}
     if not is_report and not temporary and not final:
         return None
@@ -50,6 +50,14 @@ def bounce_in(mail: Incoming, *, envelope_sender: str | None) -> Bounce | None:
         status=next(_statuses(mail), ""),
         is_final=bool(final) or "failed" in actions,
     )
+
+
+def _failures(source: Message) -> tuple[Collection[bytes], Collection[bytes]]:
+    """Return the addresses that could not be reached for now, and for good."""
+    try:
+        return all_failures(source)
+    except Exception:  # noqa: BLE001 (its detectors trip over malformed headers: then there is no such sign)
+        return (), ()
 
 
 def automatic_reason(mail: Incoming, *, envelope_sender: str | None) -> str:

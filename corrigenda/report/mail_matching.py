@@ -12,12 +12,10 @@ from corrigenda.connectors.addresses import AddressError, clean_url, origin_of
 from corrigenda.connectors.reply_address import number_in, tag_of
 from corrigenda.models import Address, Article, Delivery, Origin, Report, Revision, Site
 from corrigenda.passage import Selector, find
+from corrigenda.passage.confidence import ASK_BELOW
 from corrigenda.report.mail_parse import Incoming
 from corrigenda.report.mail_quotes import Wording, evidence, urls_in, urls_within, wording_in
 from corrigenda.report.mail_strip import Stripped
-
-SURE: Final = 0.7
-"""Confidence from which a found quotation counts as found."""
 
 LEAST_WORDS: Final = 4
 LEAST_CHARACTERS: Final = 20
@@ -27,6 +25,15 @@ MOST_SEARCHED: Final = 8
 MOST_READ: Final = 40
 """Articles whose text is compared for one quotation, the latest first."""
 
+# One character for one, so that a place in the one text is the same place in the other.
+_LIKE_KEYBOARDS: Final = str.maketrans(
+    {
+        **dict.fromkeys("“”„«»‟″", '"'),
+        **dict.fromkeys("‘’‚‛ʼ`´′", "'"),
+        **dict.fromkeys("‐‑–—−", "-"),
+        **dict.fromkeys("\u00a0\u2009\u202f\n", " "),
+    }
+)
 # The longest words of a quotation are its rarest; the database keeps the texts that hold all of them.
 _RARE: Final = 3
 
@@ -147,7 +154,7 @@ def _chosen(places: Sequence[tuple[Site, str]], quotes: Sequence[str]) -> tuple[
     """Return the place whose article holds a quotation, else the first, with the article's text if known."""
     texts = [_text_at(url) for _site, url in places[:MOST_SEARCHED]]
     for (site, url), text in zip(places, texts, strict=False):
-        if any(_stands_in(quote, text) for quote in quotes[:MOST_SEARCHED]):
+        if any(words_in(text, quote) for quote in quotes[:MOST_SEARCHED]):
             return site, url, text
     return *places[0], texts[0]
 
@@ -163,11 +170,20 @@ def _newest_text(article: Article) -> str:
     return newest or ""
 
 
-def _stands_in(quote: str, text: str) -> bool:
+def words_in(text: str, quote: str) -> str:
+    """Return the words of a text that a quotation repeats, as the text has them; empty where it has none.
+
+    Readers type quotation marks, apostrophes, dashes and spaces as their keyboards have them: a text that
+    differs in nothing else says the same.
+    """
     if not text or not quote:
-        return False
+        return ""
+    at = text.translate(_LIKE_KEYBOARDS).find(quote.translate(_LIKE_KEYBOARDS))
+    if at >= 0:
+        return text[at : at + len(quote)]
     match = find(text, Selector(quote))
-    return match.start is not None and match.kind in {"unchanged", "moved"} and match.confidence >= SURE
+    is_sure = match.kind in {"unchanged", "moved"} and match.confidence >= ASK_BELOW
+    return text[match.start : match.end] if is_sure and match.start is not None else ""
 
 
 def _article_quoted(quotes: Sequence[str], sites: Sequence[Site]) -> Article | None:
@@ -181,7 +197,7 @@ def _article_quoted(quotes: Sequence[str], sites: Sequence[Site]) -> Article | N
             return titled[0]
         if len(quote.split()) < LEAST_WORDS or len(quote) < LEAST_CHARACTERS:
             continue
-        holding = [revision.article for revision in _likely(quote, sites) if _stands_in(quote, revision.text)]
+        holding = [revision.article for revision in _likely(quote, sites) if words_in(revision.text, quote)]
         if len(holding) == 1:
             return holding[0]
     return None
@@ -203,12 +219,13 @@ def _passage(quotes: Sequence[str], wording: Wording | None, text: str) -> tuple
     Of the quotations that stand in the article the longest is the easiest to find again; where a letter
     corrects a word of it, the proposal is that quotation with the word corrected.
     """
-    standing = [quote for quote in quotes if _stands_in(quote, text)]
+    standing = [words for quote in quotes if (words := words_in(text, quote))]
     best = max(standing, key=len, default="")
     if wording is None:
         return best or next((quote for quote in quotes if " " in quote), next(iter(quotes), "")), ""
-    if best.count(wording.wrong) == 1:
-        return best, best.replace(wording.wrong, wording.right)
-    if best and wording.wrong not in standing:
+    wrong = words_in(text, wording.wrong)
+    if wrong and best.count(wrong) == 1:
+        return best, best.replace(wrong, wording.right)
+    if best and not wrong:
         return best, ""
-    return wording.wrong, wording.right
+    return wrong or wording.wrong, wording.right

@@ -59,6 +59,8 @@ def _bounces(names: Names) -> Iterator[tuple[str, bytes]]:
     yield "plain bounce", mail("qmail", text(qmail), subject="failure notice", **server)
     copy = Part(_ours(late), "message/rfc822", "7bit")
     yield "delayed", bounced("delayed", _report("delayed", "4.4.1"), copy)
+    nobody = {"From": "", "To": "", "Return_Path": "<>"}
+    yield "bounce from nobody", mail("nobody", text("It failed."), subject="Undelivered", **nobody)
     copy = Part(_ours("<other@elsewhere.example>"), "message/rfc822", "7bit")
     yield "bounce of another's mail", bounced("bounce-o", _report("failed", "5.1.1"), copy)
     words = text(f"550 5.1.1 user unknown: that is what {late} says, I am no server.")

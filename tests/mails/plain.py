@@ -91,6 +91,8 @@ def _quotations() -> Iterator[tuple[str, bytes]]:
     wrapped = "На сайті:\n\n> Хліб із водоростей печуть\n> у двох пекарнях міста\n\nУ трьох!"
     yield "found by marked lines", mail("marked", text(wrapped, "koi8-u"), to=GAZETA)
     yield "found by its headline", mail("headline", text(SHORT), to=GAZETA)
+    typed = 'Your words, "the keeper\'s lamp - a gift from 1881", tell a legend.'
+    yield "found though typed otherwise", mail("typed", text(typed))
     twice = "“The harbour office did not answer” is unfair."
     yield "words of two articles", mail("twice", text(twice))
     yield "no quotation", mail("nothing", text("Your ferry article is wrong."), subject="Ferry")

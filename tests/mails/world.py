@@ -12,6 +12,7 @@ from tests.rooms.factories import make_article, make_case, make_member, make_rev
 
 UKRAINIAN = "https://gazeta.example"
 SILENT = "<p>The harbour office did not answer our questions.</p>"
+GIFT = "<p>Guides call it the keeper’s lamp – a gift from 1881.</p>"
 PRICE = "<p>A ticket costs 4 crowns.</p>"
 STORIES = {
     "/night-ferry.html": (
@@ -20,7 +21,7 @@ STORIES = {
     ),
     "/lighthouse.html": (
         "A lamp for the lighthouse",
-        f"<p>The lamp was lit for the first time in 1879, in a storm.</p>{SILENT}",
+        f"<p>The lamp was lit for the first time in 1879, in a storm.</p>{SILENT}{GIFT}",
     ),
 }
 ISTORII = {

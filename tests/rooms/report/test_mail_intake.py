@@ -4,14 +4,15 @@ import random
 from pathlib import Path
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 from pytest_django import Settings
 
 from corrigenda.connectors.reply_address import reply_address
 from corrigenda.flow import State
 from corrigenda.locate import step as locate
 from corrigenda.models import Attachment, Case, Delivery, Entry, FollowUp, Mail, Report
-from corrigenda.report import mail_intake, step
+from corrigenda.report import door, mail_intake, step
+from corrigenda.report.door import UnavailableError
 from corrigenda.report.mail_attachments import path_of
 from corrigenda.report.mail_intake import NotNowError, key_of, take_again, take_in
 from corrigenda.report.mail_plans import NO_SITE, Envelope
@@ -122,6 +123,18 @@ def test_without_a_disk_the_mail_stays_where_it_is(world: World, tmp_path: Path)
     assert count_all() == before
     (tmp_path / "attachments").unlink()
     assert take_in(raw, IMAP).mail.outcome == Mail.Outcome.REPORT
+
+
+def test_without_a_database_the_mail_stays_where_it_is(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object, **kwargs: object) -> None:
+        raise UnavailableError from OperationalError("gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(door, "receive", fail)
+        with pytest.raises(NotNowError):
+            take_in(LETTER, IMAP)
+    assert not Mail.objects.exists()
+    assert take_in(LETTER, IMAP).mail.outcome == Mail.Outcome.REPORT
 
 
 def test_an_unexpected_failure_sets_aside_and_logs_no_word_of_the_mail(

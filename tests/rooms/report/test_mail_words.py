@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from corrigenda.connectors.reply_address import number_in, reply_address, tag_of
 from corrigenda.report.mail_charsets import decoded, header_text
+from corrigenda.report.mail_matching import words_in
 from corrigenda.report.mail_parse import AsideError, read_mail
 from corrigenda.report.mail_quotes import Wording, quotes_in, urls_in, urls_within, wording_in
 from corrigenda.report.mail_strip import strip_letter
@@ -161,6 +162,21 @@ def test_a_token_names_its_report_and_no_other(settings: Settings) -> None:
     assert reply_address("", 41) == ""
     settings.SECRET_KEY = "another"
     assert number_in(address) is None
+
+
+@pytest.mark.parametrize(
+    ("quote", "words"),
+    [
+        ('The ferry\'s "night" run - at 21:40', "The ferry’s “night” run – at 21:40"),
+        ("at 21:40 It was late", "at 21:40\nIt was late"),
+        ("at 22:40", ""),
+        ("", ""),
+    ],
+)
+def test_words_are_found_as_the_article_has_them(quote: str, words: str) -> None:
+    text = "The ferry’s “night” run – at 21:40\nIt was late."
+    assert words_in(text, quote) == words
+    assert words_in("", quote) == ""
 
 
 HOSTILE = [
