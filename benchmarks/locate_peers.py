@@ -108,10 +108,13 @@ def _quoted(text: str, case: Case) -> tuple[float, Span] | None:
 
 
 def _likeness(text: str, pattern: str) -> float:
+    """How well the best stretch of a text fits the pattern, 0 to 1; only the errors count, not the place."""
     if not text:
         return 0.0
-    found = _search(text, pattern, len(pattern))
-    return 1 - found[0][2] / len(pattern) if found else 0.0
+    if pattern in text:
+        return 1.0
+    found = _ends(text, pattern, len(pattern))
+    return 1 - found[0][1] / len(pattern) if found else 0.0
 
 
 def _search(text: str, pattern: str, most_errors: int) -> list[tuple[int, int, int]]:

@@ -1,6 +1,7 @@
 """The pure text engine: reads an article's words, follows passages, compares wordings, patches HTML."""
 
 from corrigenda.passage.carrying import carry
+from corrigenda.passage.confidence import ASK_BELOW
 from corrigenda.passage.diff import Segment, word_diff
 from corrigenda.passage.finding import find
 from corrigenda.passage.match import Match, MatchKind
@@ -11,6 +12,7 @@ from corrigenda.passage.selector import Selector, from_utf16, position_from_json
 from corrigenda.passage.sentence import sentence_at
 
 __all__ = [
+    "ASK_BELOW",
     "DEFAULT_SELECTORS",
     "CannotPatch",
     "Match",

@@ -63,8 +63,8 @@ def patch(html: str, start: int, end: int, replacement: str) -> str:
     for change in changes:
         edits.extend(_edits(source, change))
     removed = {edit.at for edit in edits if source.source[edit.at : edit.until][:3].lower() == "<br"}
-    for attempt in (edits, _spelt_out(source, edits)):
-        result = _apply(source, attempt)
+    for spell_out in (False, True):
+        result = _apply(source, _spelt_out(source, edits) if spell_out else edits)
         if plain_text(result) == expected and _same_markup(source, result, removed):
             return result
     raise CannotPatch(_why(source, changes))
