@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import cached_property
 
 from corrigenda.passage.confidence import CARRIED
 from corrigenda.passage.match import Match, MatchKind
@@ -52,17 +53,26 @@ class Passage:
         """Whether the passage lies in text that was compared word by word or stands unchanged."""
         return self.pair.closed.isdisjoint(range(self.first, self.last))
 
-    @property
+    @cached_property
     def kept(self) -> float:
         """The share of the passage's letters that live on."""
         match = self.pair.old.match
         total = kept = 0.0
-        for unit in range(self.first, self.last):
-            weight = self._weight(unit)
+        for unit, weight in zip(range(self.first, self.last), self._weights, strict=True):
             total += weight
             if match[unit] >= 0:
                 kept += weight
         return kept / total if total else 0.0
+
+    @cached_property
+    def _weights(self) -> list[float]:
+        """The letters of each unit that lie in the passage."""
+        old, weight = self.pair.old, self.pair.weight
+        weights = [weight[number] or _MARK for number in old.ids[self.first : self.last]]
+        for unit in {self.first, self.last - 1} if weights else ():
+            inside = min(old.end[unit], self.end) - max(old.start[unit], self.start)
+            weights[unit - self.first] = min(weights[unit - self.first], inside)
+        return weights
 
     def _is_turned(self, survivors: Sequence[int]) -> bool:
         return not self.pair.turned.isdisjoint(survivors)
@@ -94,13 +104,6 @@ class Passage:
         right = old.match[self.last] if self.last < len(old.ids) else len(new.ids)
         return (left + 1 == old.match[self.first]) + (right - 1 == old.match[self.last - 1])
 
-    def _weight(self, unit: int) -> float:
-        """The letters of a unit that lie in the passage."""
-        old = self.pair.old
-        whole = self.pair.weight[old.ids[unit]]
-        inside = min(old.end[unit], self.end) - max(old.start[unit], self.start)
-        return min(whole, inside) or _MARK
-
     def _main_part(self, survivors: Sequence[int]) -> list[int]:
         """The survivors that lie together in the new text; where they are parted, the heaviest part."""
         old, new = self.pair.old, self.pair.new
@@ -114,7 +117,9 @@ class Passage:
                     parts[-1].append(unit)
                     continue
             parts.append([unit])
-        return max(parts, key=lambda part: sum(map(self._weight, part)))
+        if len(parts) == 1:
+            return parts[0]
+        return max(parts, key=lambda part: sum(self._weights[unit - self.first] for unit in part))
 
     def _hull(self, part: Sequence[int]) -> Span:
         """From the first to the last survivor in the new text, with words replaced at its ends."""
