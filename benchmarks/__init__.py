@@ -1,0 +1,1 @@
+"""Measurements of Corrigenda beside its peers; results/ holds the last ones."""
