@@ -40,7 +40,6 @@ def word_lcs(old: str, new: str, cases: Sequence[Case]) -> Answers:
 def character_diff(old: str, new: str, cases: Sequence[Case]) -> Answers:
     """Offsets mapped through diff-match-patch's character diff with its semantic clean-up."""
     engine = _DIFF_MATCH_PATCH()
-    engine.Diff_Timeout = 0
     diffs = engine.diff_main(old, new)
     engine.diff_cleanupSemantic(diffs)
     steps, at, to = [], 0, 0

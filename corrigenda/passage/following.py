@@ -31,6 +31,8 @@ class Passage:
 
     def match(self) -> Match:
         """What has become of the passage."""
+        if self.first >= self.last:
+            return self._white_space()
         old, new = self.pair.old, self.pair.new
         survivors = [unit for unit in range(self.first, self.last) if old.match[unit] >= 0]
         kept = self.kept
@@ -47,6 +49,20 @@ class Passage:
             return Match("gone", None, None, CARRIED[self._sure_of_gone(kept)])
         single = " " not in new.text[slice(*slot)] and self.last - self.first == 1
         return Match("replaced", *slot, CARRIED["replaced, word for word" if single else "replaced"])
+
+    def _white_space(self) -> Match:
+        """A passage without a word or a mark stands behind the same unit as before, if it still says the same."""
+        old, new = self.pair.old, self.pair.new
+        before = self.first - 1
+        shift = 0
+        if before >= 0:
+            if old.match[before] < 0:
+                return Match("gone", None, None, CARRIED["gone, quoted elsewhere"])
+            shift = new.end[old.match[before]] - old.end[before]
+        start, end = self.start + shift, self.end + shift
+        if new.text[start:end] != old.text[self.start : self.end]:
+            return Match("gone", None, None, CARRIED["gone, quoted elsewhere"])
+        return Match("unchanged", start, end, CARRIED["same words, few"])
 
     @property
     def is_compared(self) -> bool:
