@@ -51,7 +51,7 @@ class Passage:
         return Match("replaced", *slot, CARRIED["replaced, word for word" if single else "replaced"])
 
     def _white_space(self) -> Match:
-        """A passage without a word or a mark stands behind the same unit as before, if it still says the same."""
+        """A passage without a word or a mark stands behind the same unit as before, if it says the same."""
         old, new = self.pair.old, self.pair.new
         before = self.first - 1
         shift = 0
