@@ -127,7 +127,8 @@ def test_only_members_see_mails(client: Client, world: World) -> None:
 def test_an_editor_names_the_article_and_the_words_are_found(desk: Client, world: World) -> None:
     case = opened(mail("no-article", text("“The harbour office did not answer” is unfair.")))
     assert (case.state, case.article) == (State.UNLOCATED, None)
-    assert desk.get(f"/desk/cases/{case.pk}/").status_code == 200
+    assert "Article unknown" in desk.get(f"/desk/cases/{case.pk}/").content.decode()
+    assert "Article unknown" in desk.get("/desk/").content.decode()
     assert panel_of(desk, case).select("form input[name=url]")
     address = reverse("report:name_article", args=[case.pk])
     for wrong in ("no address", "https://elsewhere.example/x", "https://gazeta.example/porom.html"):
