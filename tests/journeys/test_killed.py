@@ -27,10 +27,13 @@ STORY = "eastern-mole-rebuild"
 WORDING = "Lantern Quay at high water"
 READERS = ("first@reader.example", "second@reader.example")
 
-# Rows are told apart by their rank: PostgreSQL never gives a number again that a killed transaction had taken.
+# Rows are told apart by their rank: PostgreSQL gives no number again that a killed transaction had taken.
 RANK = "(SELECT count(*) FROM corrigenda_{table} ranked WHERE ranked.id <= {column})"
 CASE = RANK.format(table="case", column="case_id")
 REPLY = RANK.format(table="reply", column="reply_id")
+REPORT = RANK.format(table="report", column="report_id")
+SOURCE = RANK.format(table="case", column="source_id")
+TARGET = RANK.format(table="case", column="target_id")
 FACTS = {
     "cases": "SELECT state, count(*) FROM corrigenda_case GROUP BY state ORDER BY state",
     "entries": (
@@ -39,13 +42,10 @@ FACTS = {
     ),
     "passages": f"SELECT {CASE}, start, kind FROM corrigenda_passage ORDER BY case_id, revision_id",
     "revisions": "SELECT number, digest FROM corrigenda_revision ORDER BY number",
-    "merges": (
-        f"SELECT {RANK.format(table='case', column='source_id')}, {RANK.format(table='case', column='target_id')}"
-        " FROM corrigenda_merge ORDER BY source_id"
-    ),
+    "merges": f"SELECT {SOURCE}, {TARGET} FROM corrigenda_merge ORDER BY source_id",
     "fixes": f"SELECT {CASE}, status, before_digest, after_digest FROM corrigenda_fix",
     "notices": f"SELECT {CASE}, status, kind, text FROM corrigenda_notice",
-    "replies": f"SELECT {RANK.format(table='report', column='report_id')} FROM corrigenda_reply ORDER BY report_id",
+    "replies": f"SELECT {REPORT} FROM corrigenda_reply ORDER BY report_id",
     "delivered": (
         f"SELECT {REPLY} FROM corrigenda_delivery WHERE delivered_at IS NOT NULL ORDER BY reply_id"
     ),
