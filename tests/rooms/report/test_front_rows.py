@@ -77,7 +77,7 @@ def test_a_row_is_what_django_would_have_written(position: int | None) -> None:
     assert written.created_at == theirs.created_at == created_at
     with connection.cursor() as cursor:
         # As the database holds it: text of a time, for one, is compared as text by SQLite.
-        query = f"SELECT {', '.join(Row.__struct_fields__)} FROM corrigenda_report"  # noqa: S608
+        query = f"SELECT {', '.join(Row.__struct_fields__)} FROM corrigenda_report"
         cursor.execute(query)
         (raw_theirs,) = cursor.fetchall()
         Report.objects.all().delete()
