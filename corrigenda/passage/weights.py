@@ -7,7 +7,6 @@ benchmarks/bench_locate.py prints that table.
 from typing import Final
 
 # --- What counts as the same
-# ---------------------------------------------------------------------------------------
 
 # Words this alike (1 less the share of letters to change) are one word respelt: "protosals" is "protocols".
 # Lower finds more typos mended, and takes "state" for "staatsoper".
@@ -25,7 +24,6 @@ MOVED_WORDS: Final = 5
 MOVED_RUN: Final = 3
 
 # --- Coincidences
-# ---------------------------------------------------------------------------------------------------
 
 # A run of common words in the middle of rewritten text is chance if the rewritten words on both sides weigh
 # this many times more. Lower keeps more survivors of heavy rewriting, and more words that merely recur.
@@ -40,7 +38,6 @@ CROSSING: Final = 15
 CROSSING_LETTERS: Final = 4
 
 # --- What becomes of a passage
-# --------------------------------------------------------------------------------------
 
 # A passage lives on if this share of its letters does. Below it what is left may be chance; the benchmark's
 # labels leave 10 to 50 % open. Higher calls more rewritten passages gone or replaced.
@@ -67,7 +64,6 @@ SLOT_SENTENCES: Final = 60
 FEW_LETTERS: Final = 12
 
 # --- Limits of work
-# -------------------------------------------------------------------------------------------------
 
 # Pairs of lines compared in one gap; 2,500 take about 5 ms.
 MOST_LINE_PAIRS: Final = 2_500
@@ -84,7 +80,6 @@ MOST_LINES: Final = 100_000
 MOST_LETTERS: Final = 64
 
 # --- Finding by quotation alone
-# -------------------------------------------------------------------------------------
 
 # An exact copy of so many characters is believed without its context. Lower finds more moved passages, and
 # more of the phrases that merely recur.
