@@ -57,6 +57,7 @@ class Revisions:
 
     pair: str
     source: str
+    path: str
     old: str
     new: str
     cases: tuple[Case, ...]
@@ -81,6 +82,7 @@ def read(folder: Path) -> list[Revisions]:
         Revisions(
             row["pair"],
             row["source"],
+            row["path"],
             texts[row["old"]],
             texts[row["new"]],
             tuple(cases.get(row["pair"], ())),

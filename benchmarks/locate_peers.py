@@ -27,14 +27,15 @@ def nearest_exact(_old: str, new: str, cases: Sequence[Case]) -> Answers:
 
 
 def word_lcs(old: str, new: str, cases: Sequence[Case]) -> Answers:
-    """Offsets mapped through the longest common subsequence of words, spaces and marks."""
+    """Offsets mapped through the longest common subsequence of words; replaced words are taken."""
     a, b = _WORDS.findall(old), _WORDS.findall(new)
     at, to = [0, *accumulate(map(len, a))], [0, *accumulate(map(len, b))]
     steps = [
         (at[op.src_start], at[op.src_end], to[op.dest_start], to[op.dest_end], op.tag == "equal")
         for op in LCSseq.opcodes(a, b)
     ]
-    return [_mapped(_joined(steps), case) for case in cases]
+    joined = _joined(steps)
+    return [_mapped(joined, case, takes_replaced=True) for case in cases]
 
 
 def character_diff(old: str, new: str, cases: Sequence[Case]) -> Answers:
@@ -47,7 +48,8 @@ def character_diff(old: str, new: str, cases: Sequence[Case]) -> Answers:
         size = len(text)
         steps.append((at, at + size * (kind <= 0), to, to + size * (kind >= 0), kind == 0))
         at, to = steps[-1][1], steps[-1][3]
-    return [_mapped(_joined(steps), case) for case in cases]
+    joined = _joined(steps)
+    return [_mapped(joined, case, takes_replaced=False) for case in cases]
 
 
 def _joined(steps: Sequence[tuple[int, int, int, int, bool]]) -> list[tuple[int, int, int, int, bool]]:
@@ -61,14 +63,20 @@ def _joined(steps: Sequence[tuple[int, int, int, int, bool]]) -> list[tuple[int,
     return joined
 
 
-def _mapped(steps: Sequence[tuple[int, int, int, int, bool]], case: Case) -> Span | None:
+def _mapped(
+    steps: Sequence[tuple[int, int, int, int, bool]], case: Case, *, takes_replaced: bool
+) -> Span | None:
+    """From the first to the last surviving character where half survive; else what replaced them, or gone."""
     inside = [step for step in steps if step[0] < case.end and case.start < step[1]]
-    if not inside:
-        return None
-    first, last = inside[0], inside[-1]
-    start = first[2] + case.start - first[0] if first[4] else first[2]
-    end = last[2] + case.end - last[0] if last[4] else last[3]
-    return (start, end) if start < end else None
+    kept = [step for step in inside if step[4]]
+    shared = sum(min(step[1], case.end) - max(step[0], case.start) for step in kept)
+    if 2 * shared >= case.end - case.start:
+        first, last = kept[0], kept[-1]
+        start = first[2] + max(case.start - first[0], 0)
+        return start, last[2] + min(case.end, last[1]) - last[0]
+    if takes_replaced and len(inside) == 1 and inside[0][2] < inside[0][3]:
+        return inside[0][2], inside[0][3]
+    return None
 
 
 class QuoteSearch:
