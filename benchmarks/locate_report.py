@@ -22,8 +22,8 @@ shared machine: median over the rounds, with the lowest and the highest round; r
 _BELOW = """
 `find` and the searches are given the quotation, 32 characters of context and the old offset; the others
 both revisions. The quote search is plain Python here and runs in the first round only: its time says nothing
-about the original's, and its threshold costs nothing. The mapped diffs call a passage gone where less than half
-of its characters survive.
+about the original's, and its threshold costs nothing. The mapped diffs call a passage gone where less than
+half of its characters survive.
 
 One more report about a pair costs `carry` {carry_us_a_report:.0f} us; `find` takes {find_us_median:.0f}
 us at the median and {find_us_p95:.0f} us at the 95th percentile.
