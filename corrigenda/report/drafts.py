@@ -30,6 +30,8 @@ LEAST_KEY, MOST_KEY = 16, 100
 
 _KEY: Final = re.compile(rf"[\x21-\x7e]{{{LEAST_KEY},{MOST_KEY}}}")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+# Django gathers the values anew each time they are asked for.
+_CONCERNS: Final = tuple(Report.Concern.values)
 _MOST_LANGUAGE: Final = 35
 """The longest registered tag and room to spare (RFC 5646, 4.4.1); what is longer is as good as none."""
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
@@ -72,19 +74,19 @@ def cleaned(draft: ReportDraft, *, quote_needed: bool, url_needed: bool = True) 
     problems = _unstorable(draft)
     if problems:
         raise RefusedError(problems)
+    suggestion, url = _tidy(draft.suggestion), draft.url
+    try:
+        url = clean_url(url) if url or url_needed else ""
+    except AddressError:
+        problems["url"] = _("This is not the address of an article: it begins with https:// or http://.")
     clean = replace(
         draft,
-        suggestion=_tidy(draft.suggestion),
+        url=url,
+        suggestion="" if suggestion.strip() in {"", draft.exact.strip()} else suggestion,
         comment=_tidy(draft.comment).strip(),
         email=draft.email.strip(),
         language=_language_code(draft.language.strip()),
     )
-    if clean.suggestion.strip() in {"", clean.exact.strip()}:
-        clean = replace(clean, suggestion="")
-    try:
-        clean = replace(clean, url=clean_url(clean.url) if clean.url or url_needed else "")
-    except AddressError:
-        problems["url"] = _("This is not the address of an article: it begins with https:// or http://.")
     problems |= _too_long(clean) | _missing(clean, quote_needed=quote_needed) | _not_allowed(clean)
     if problems:
         raise RefusedError(problems)
@@ -101,9 +103,14 @@ def check_key(key: str) -> None:
 
 
 def _unstorable(draft: ReportDraft) -> dict[str, str]:
-    sentence = _("This holds a character that cannot be stored.")
     names = ("url", "language", "concern", *MOST)
-    return {name: sentence for name in names if _UNSTORABLE.search(getattr(draft, name))}
+    texts = [getattr(draft, name) for name in names]
+    together = "".join(texts)
+    # The expression alone takes a third of all the time that a report is checked in.
+    if "\x00" not in together and (together.isascii() or not _UNSTORABLE.search(together)):
+        return {}
+    sentence = _("This holds a character that cannot be stored.")
+    return {name: sentence for name, text in zip(names, texts, strict=True) if _UNSTORABLE.search(text)}
 
 
 def _too_long(draft: ReportDraft) -> dict[str, str]:
@@ -135,8 +142,8 @@ def _missing(draft: ReportDraft, *, quote_needed: bool) -> dict[str, str]:
 
 def _not_allowed(draft: ReportDraft) -> dict[str, str]:
     problems = {}
-    if draft.concern and draft.concern not in Report.Concern.values:
-        names = ", ".join(Report.Concern.values)
+    if draft.concern and draft.concern not in _CONCERNS:
+        names = ", ".join(_CONCERNS)
         problems["concern"] = _("This must be one of: %(names)s.") % {"names": names}
     if draft.email:
         try:

@@ -1,46 +1,35 @@
-"""POST /api/reports, whoever serves it: the same answer to a request before Django and behind it."""
+"""POST /api/reports, whoever serves it: the same steps from a request to its answer."""
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import Any, Final, Protocol
 
-import msgspec
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError
+from django.db import Error as DatabaseFailure
 from django.http import HttpRequest
 from django.utils import translation
 from django.utils.http import parse_header_parameters
 from django.utils.translation import get_language_from_request
-from django.utils.translation import gettext as _
 
 from corrigenda.models import Report
+from corrigenda.report import answers
+from corrigenda.report.answers import Answer
 from corrigenda.report.cors import cors_headers, preflight_headers
-from corrigenda.report.door import Receipt, UnavailableError, answer_language
-from corrigenda.report.drafts import RefusedError, ReportDraft
+from corrigenda.report.door import FindSite, Parcel, Receipt, UnavailableError, answer_language, parcel_of
+from corrigenda.report.drafts import RefusedError, ReportDraft, check_key
 from corrigenda.report.limits import seconds_to_wait
-from corrigenda.report.problems import PROBLEM, problem_body
-from corrigenda.report.wire import NotJsonError, decode_report, wire_name
+from corrigenda.report.wire import NotJsonError, decode_report
 
 logger = logging.getLogger(__name__)
 
-RETRY_SECONDS: Final = 5
-"""When to send a report again that could not be stored now."""
+Environ = Mapping[str, Any]
+"""A request as WSGI has it (PEP 3333)."""
 
 _LONGEST_LENGTH: Final = 19
 """Digits of a Content-Length that any server passes on (64 bits)."""
 _LONGEST_ACCEPT: Final = 500
-
-
-@dataclass(slots=True)
-class Answer:
-    """An HTTP answer before anybody has added headers of his own."""
-
-    status: HTTPStatus
-    body: bytes = b""
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 class Receive(Protocol):
@@ -50,39 +39,101 @@ class Receive(Protocol):
         """Return the receipt."""
 
 
-class BusyError(Exception):
-    """Too many reports wait to be stored; this one was not taken."""
-
-
 def answer(
-    environ: Mapping[str, Any],
-    *,
-    read: Callable[[int], bytes],
-    receive: Receive,
-    is_ours: Callable[[str], bool],
+    environ: Environ, *, read: Callable[[int], bytes], receive: Receive, is_ours: Callable[[str], bool]
 ) -> Answer:
-    """Answer a request for /api/reports.
+    """Answer a request one step after the other, as the plain view does.
 
-    `environ` is the request as WSGI has it (PEP 3333), `read` returns that many bytes of its body, `is_ours`
-    says whether an origin belongs to a site. Raises nothing that these three do not raise, but for what
-    `receive` documents.
+    `read` returns that many bytes of the body, `is_ours` says whether an origin belongs to a site.
     """
-    origin = str(environ.get("HTTP_ORIGIN", ""))
-    ours = _asked(is_ours, origin)
-    language = language_asked(environ)
+    ours = asked(is_ours, environ)
+    given = refused_unread(environ)
+    if given is None:
+        draft = draft_of(environ, read(int(environ["CONTENT_LENGTH"])))
+        given = draft if isinstance(draft, Answer) else _received(draft, environ, receive)
+    return dressed(given, environ, ours=ours)
+
+
+def refused_unread(environ: Environ) -> Answer | None:
+    """Return the answer to a request that needs no look into its body, None for a report that may be read."""
     if environ["REQUEST_METHOD"] == "OPTIONS":
-        given = Answer(HTTPStatus.NO_CONTENT, headers=preflight_headers(("POST",) if ours else ()))
-    else:
-        with translation.override(language):
-            given = _limited(environ) or _refused_unread(environ) or _taken(environ, read, receive)
-    given.headers.setdefault("Content-Language", language)
-    given.headers["Vary"] = "Origin, Accept-Language"
-    if ours:
-        given.headers |= cors_headers(origin)
+        return Answer(HTTPStatus.NO_CONTENT)
+    why = _why_unread(environ)
+    if why is None:
+        return None
+    with translation.override(language_asked(environ)):
+        return why()
+
+
+def draft_of(environ: Environ, body: bytes) -> ReportDraft | Answer:
+    """Return the draft that a body holds, or the answer to one that holds none."""
+    try:
+        return decode_report(body)
+    except (NotJsonError, RefusedError):
+        # Once more, to say it in the sender's language: a switch costs more than reading, and this is rare.
+        with translation.override(language_asked(environ)):
+            try:
+                return decode_report(body)
+            except NotJsonError:
+                return answers.not_json()
+            except RefusedError as error:
+                return answers.refused(error)
+
+
+def parcel_or_refusal(draft: ReportDraft, key: str, *, find_site: FindSite) -> Parcel | Answer:
+    """Return what is to be stored for a draft, or the answer to one that may not be."""
+    try:
+        return parcel_of(draft, key, Report.Channel.WIDGET, find_site=find_site)
+    except RefusedError:
+        with translation.override(answer_language(draft.language, None)):
+            try:
+                return parcel_of(draft, key, Report.Channel.WIDGET, find_site=find_site)
+            except RefusedError as error:
+                return in_the_language_of(draft, answers.refused(error))
+
+
+def key_or_refusal(draft: ReportDraft, environ: Environ) -> str | Answer:
+    """Return the idempotency key of a request, or the answer to one that has none such."""
+    key = str(environ["HTTP_IDEMPOTENCY_KEY"])
+    try:
+        check_key(key)
+    except RefusedError:
+        with translation.override(answer_language(draft.language, None)):
+            try:
+                check_key(key)
+            except RefusedError as error:
+                return in_the_language_of(draft, answers.refused(error))
+    return key
+
+
+def in_the_language_of(draft: ReportDraft, given: Answer) -> Answer:
+    """Name the language of an answer that was made in the one for a draft."""
+    given.headers["Content-Language"] = answer_language(draft.language, None)
     return given
 
 
-def language_asked(environ: Mapping[str, Any]) -> str:
+def dressed(given: Answer, environ: Environ, *, ours: bool) -> Answer:
+    """Add the headers that depend on who asked; `ours` where the pages of a site did."""
+    given.headers.setdefault("Content-Language", language_asked(environ))
+    given.headers["Vary"] = "Origin, Accept-Language"
+    if ours:
+        if environ["REQUEST_METHOD"] == "OPTIONS":
+            given.headers |= preflight_headers(("POST",))
+        given.headers |= cors_headers(str(environ["HTTP_ORIGIN"]))
+    return given
+
+
+def asked(is_ours: Callable[[str], bool], environ: Environ) -> bool:
+    """Whether a page of ours asks; no where the database cannot say it."""
+    try:
+        return is_ours(str(environ.get("HTTP_ORIGIN", "")))
+    except DatabaseFailure:
+        # The report itself will be told what is wrong; a preflight is told no.
+        logger.exception("The origins of the sites could not be read.")
+        return False
+
+
+def language_asked(environ: Environ) -> str:
     """Return the language of this desk for a request that says nothing but its Accept-Language."""
     return _language_of(str(environ.get("HTTP_ACCEPT_LANGUAGE", ""))[:_LONGEST_ACCEPT])
 
@@ -94,106 +145,43 @@ def _language_of(accept_language: str) -> str:
     return get_language_from_request(request)
 
 
-def _asked(is_ours: Callable[[str], bool], origin: str) -> bool:
-    try:
-        return is_ours(origin)
-    except (DatabaseError, InterfaceError):
-        # The report itself will be told what is wrong; a preflight is told no.
-        logger.exception("The origins of the sites could not be read.")
-        return False
+def _received(draft: ReportDraft, environ: Environ, receive: Receive) -> Answer:
+    key = str(environ["HTTP_IDEMPOTENCY_KEY"])
+    with translation.override(answer_language(draft.language, None)):
+        try:
+            receipt = receive(draft=draft, idempotency_key=key, channel=Report.Channel.WIDGET)
+        except RefusedError as error:
+            return in_the_language_of(draft, answers.refused(error))
+        except UnavailableError as error:
+            logger.warning("A report could not be stored: %s", error)
+            return in_the_language_of(draft, answers.unsure())
+    return answers.accepted(receipt)
 
 
-def _limited(environ: Mapping[str, Any]) -> Answer | None:
+def _why_unread(environ: Environ) -> Callable[[], Answer] | None:
+    """Return what answers a request that is refused before its body is read."""
     if environ["REQUEST_METHOD"] != "POST":
-        refusal = problem(HTTPStatus.METHOD_NOT_ALLOWED, _("This method is not allowed here."))
-        refusal.headers["Allow"] = "POST, OPTIONS"
-        return refusal
-    seconds = seconds_to_wait(environ)
-    if not seconds:
-        return None
-    sentence = _("Too many reports came from your network. Please try again later.")
-    return _later(HTTPStatus.TOO_MANY_REQUESTS, sentence, seconds)
-
-
-def _refused_unread(environ: Mapping[str, Any]) -> Answer | None:
-    """Return the answer to a report that is refused before its body is read."""
+        return answers.wrong_method
+    if seconds := seconds_to_wait(environ):
+        return partial(answers.too_many, seconds)
     if _media_type(environ) != "application/json":
         # Anything else would reach us from any page of the web without a preflight.
-        return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, _("The body must be sent as application/json."))
-    length = str(environ.get("CONTENT_LENGTH", ""))
+        return answers.wrong_type
+    return _why_unmeasured(str(environ.get("CONTENT_LENGTH", ""))) or (
+        None if environ.get("HTTP_IDEMPOTENCY_KEY") else answers.no_key
+    )
+
+
+def _why_unmeasured(length: str) -> Callable[[], Answer] | None:
     if not length.isdecimal():
         # Chunked bodies too: how large they are is known only when they have been read.
-        return problem(HTTPStatus.LENGTH_REQUIRED, _("The header Content-Length is missing."))
+        return answers.no_length
     most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
-    if len(length) > _LONGEST_LENGTH or int(length) > most:
-        sentence = _("This is too large: a report has %(most)s bytes at most.") % {"most": most}
-        return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, sentence)
-    if not environ.get("HTTP_IDEMPOTENCY_KEY"):
-        return problem(HTTPStatus.BAD_REQUEST, _("The header Idempotency-Key is missing."))
-    return None
+    return answers.too_large if len(length) > _LONGEST_LENGTH or int(length) > most else None
 
 
-def _media_type(environ: Mapping[str, Any]) -> str:
+def _media_type(environ: Environ) -> str:
     try:
         return parse_header_parameters(str(environ.get("CONTENT_TYPE", "")))[0]
     except ValueError:
         return ""
-
-
-def _taken(environ: Mapping[str, Any], read: Callable[[int], bytes], receive: Receive) -> Answer:
-    try:
-        draft = decode_report(read(int(environ["CONTENT_LENGTH"])))
-    except NotJsonError:
-        return problem(HTTPStatus.BAD_REQUEST, _("The body is not JSON in UTF-8."))
-    except RefusedError as error:
-        return _refused(error)
-    language = answer_language(draft.language, None)
-    with translation.override(language):
-        given = _stored(draft, str(environ["HTTP_IDEMPOTENCY_KEY"]), receive)
-    given.headers.setdefault("Content-Language", language)
-    return given
-
-
-def _stored(draft: ReportDraft, key: str, receive: Receive) -> Answer:
-    try:
-        receipt = receive(draft=draft, idempotency_key=key, channel=Report.Channel.WIDGET)
-    except RefusedError as error:
-        return _refused(error)
-    except BusyError:
-        sentence = _("Too many reports arrive at this moment. Please send yours once more.")
-        return _later(HTTPStatus.SERVICE_UNAVAILABLE, sentence, RETRY_SECONDS)
-    except UnavailableError as error:
-        logger.warning("A report could not be stored: %s", error)
-        # The commit may have reached the disk before its answer was lost: the same key again makes sure.
-        sentence = _("We cannot say whether your report arrived. Please send it once more.")
-        return _later(HTTPStatus.SERVICE_UNAVAILABLE, sentence, RETRY_SECONDS)
-    given = Answer(
-        HTTPStatus.CREATED,
-        msgspec.json.encode({"id": receipt.id, "status": receipt.status, "message": receipt.message}),
-        {
-            "Content-Type": "application/json",
-            "Cache-Control": "no-store",
-            "Content-Language": receipt.language,
-        },
-    )
-    if receipt.replayed:
-        given.headers["Idempotent-Replayed"] = "true"
-    return given
-
-
-def problem(status: HTTPStatus, detail: str, *, problems: Mapping[str, str] | None = None) -> Answer:
-    """Return a problem as an answer."""
-    return Answer(status, problem_body(status, detail, problems=problems), {"Content-Type": PROBLEM})
-
-
-def _later(status: HTTPStatus, sentence: str, seconds: int) -> Answer:
-    refusal = problem(status, sentence)
-    refusal.headers["Retry-After"] = str(seconds)
-    return refusal
-
-
-def _refused(error: RefusedError) -> Answer:
-    if "idempotency_key" in error.problems:
-        return problem(HTTPStatus.BAD_REQUEST, error.problems["idempotency_key"])
-    problems = {wire_name(name): sentence for name, sentence in error.problems.items()}
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, " ".join(problems.values()), problems=problems)

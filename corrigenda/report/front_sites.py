@@ -63,6 +63,7 @@ class SiteDirectory:
             self._reading.release()
 
     def _ask_the_database(self) -> None:
+        has_connection = connection.connection is not None
         try:
             origins = Origin.objects.select_related("site")
             self._sites = {row.origin: row.site for row in origins}
@@ -73,5 +74,6 @@ class SiteDirectory:
             logger.warning("The sites could not be read again: %s", what_failed(error))
         finally:
             self._read_at = self._clock()
-            # This is a thread of the server's, of which there may be more than the database has connections.
-            connection.close()
+            if not has_connection:
+                # A thread of the server's, of which there may be more than the database has connections.
+                connection.close()

@@ -1,7 +1,9 @@
 """Which network a request comes from: the nearest address that is no trusted proxy, cut to its network."""
 
 from collections.abc import Mapping, Sequence
-from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network
+from socket import AF_INET, AF_INET6, inet_pton
 from typing import Any, Final
 
 Network = IPv4Network | IPv6Network
@@ -14,6 +16,7 @@ _IPV4_BYTES: Final = 3
 """A /24: the block that one house or one mobile gateway usually has."""
 _IPV6_BYTES: Final = 6
 """A /48: what one subscriber is given at most (RFC 6177), so that he cannot be thousands."""
+_IPV4_IN_IPV6: Final = bytes(10) + b"\xff\xff"
 
 
 def network_of(environ: Mapping[str, Any], trusted: Sequence[Network]) -> bytes:
@@ -27,13 +30,13 @@ def network_of(environ: Mapping[str, Any], trusted: Sequence[Network]) -> bytes:
     if address is None:
         return UNKNOWN
     for hop in _from_the_right(str(environ.get("HTTP_X_FORWARDED_FOR", ""))):
-        if not any(address in network for network in trusted):
+        if not _is_among(address, tuple(trusted)):
             break
         named = _parsed(hop)
         if named is None:
             break
         address = named
-    return address.packed[: _IPV4_BYTES if address.version == 4 else _IPV6_BYTES]
+    return address[: _IPV4_BYTES if len(address) == 4 else _IPV6_BYTES]
 
 
 def _from_the_right(header: str) -> list[str]:
@@ -45,17 +48,35 @@ def _from_the_right(header: str) -> list[str]:
     return hops
 
 
-def _parsed(text: str) -> IPv4Address | IPv6Address | None:
-    """Return an address as proxies write it: bare, in brackets or with a port; IPv4 within IPv6 as IPv4."""
+def _parsed(text: str) -> bytes | None:
+    """Return the bytes of an address as proxies write it: bare, in brackets or with a port.
+
+    IPv4 within IPv6 is IPv4.
+
+    The module ipaddress takes five times as long, on the way of every report.
+    """
     text = text.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:
         text = text.partition(":")[0]
     try:
-        address = ip_address(text)
-    except (AddressValueError, ValueError):
+        if ":" not in text:
+            return inet_pton(AF_INET, text)
+        packed = inet_pton(AF_INET6, text.partition("%")[0])
+    except (OSError, ValueError):
         return None
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        return address.ipv4_mapped
-    return address
+    return packed[12:] if packed.startswith(_IPV4_IN_IPV6) else packed
+
+
+def _is_among(address: bytes, networks: tuple[Network, ...]) -> bool:
+    number = int.from_bytes(address)
+    return any(size == len(address) and number & mask == base for size, mask, base in _as_numbers(networks))
+
+
+@lru_cache(maxsize=8)
+def _as_numbers(networks: tuple[Network, ...]) -> list[tuple[int, int, int]]:
+    return [
+        (network.max_prefixlen // 8, int(network.netmask), int(network.network_address))
+        for network in networks
+    ]

@@ -46,7 +46,7 @@ _FROM_JSON: Final = (
 
 
 def insert_rows(rows: Sequence[Row]) -> dict[str, int]:
-    """Insert rows in the transaction that is open, leaving out keys that the table has.
+    """Insert rows, leaving out keys that the table has; a transaction by itself where none is open.
 
     Returns the numbers of those that were inserted, by key. Raises django.db.Error with nothing inserted.
     """

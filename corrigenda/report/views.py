@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from corrigenda.connectors.addresses import AddressError, clean_url
 from corrigenda.models import Report, Site
+from corrigenda.report.answers import RETRY_SECONDS
 from corrigenda.report.door import UnavailableError, receive
 from corrigenda.report.drafts import RefusedError
-from corrigenda.report.exchange import RETRY_SECONDS
 from corrigenda.report.forms import ReportForm
 from corrigenda.report.limits import seconds_to_wait
 from corrigenda.report.pages import ReportPage

@@ -83,6 +83,6 @@ def test_every_member_concern_and_limit_is_named() -> None:
 
 def test_every_status_is_named() -> None:
     room = Path(wire.__file__).parent
-    source = "".join((room / name).read_text("utf-8") for name in ("api.py", "exchange.py"))
+    source = "".join((room / name).read_text("utf-8") for name in ("api.py", "answers.py", "exchange.py"))
     used = {str(http.HTTPStatus[name].value) for name in re.findall(r"HTTPStatus\.([A-Z_]+)", source)}
     assert used == set(re.findall(r"^\| `(\d{3})` \|", DOCUMENT, re.MULTILINE)) | {"201", "204"}

@@ -12,7 +12,9 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
 
 from corrigenda.report.front import FrontDoor
+from corrigenda.report.front_line import Line
 from corrigenda.report.front_pages import Pages, Readable
+from corrigenda.report.front_sites import SiteDirectory
 from tests.rooms.factories import ORIGIN
 from tests.rooms.report.test_wire import body
 
@@ -95,9 +97,10 @@ def plain_view() -> Application:
 
 @contextmanager
 def front_door(**given: Any) -> Iterator[FrontDoor]:
-    """Yield a front door with Django behind it; its threads end with the block."""
+    """Yield a front door with Django behind it, its line made as given; its threads end with the block."""
     pages = Pages(plain_view(), threads=1)
-    door = FrontDoor(pages, **given)
+    line = Line(**{"most_waiting": 50, "sites": SiteDirectory(), **given})
+    door = FrontDoor(pages, line=line)
     try:
         yield door
     finally:

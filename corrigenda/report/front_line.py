@@ -1,0 +1,256 @@
+"""The line behind the front door: one thread reads what came in, commits it, and only then answers."""
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Sequence
+from multiprocessing.util import Finalize
+from typing import Final
+
+from django.db import DataError, IntegrityError, connection
+from django.db import Error as DatabaseFailure
+from django.utils import translation
+
+from corrigenda.report import answers
+from corrigenda.report.answers import Answer
+from corrigenda.report.door import (
+    MissingRowError,
+    Order,
+    SiteGoneError,
+    Stored,
+    answer_language,
+    look_up,
+    receipt_of,
+    refused_address,
+    store,
+    store_alone,
+    what_failed,
+)
+from corrigenda.report.exchange import (
+    Environ,
+    asked,
+    draft_of,
+    dressed,
+    key_or_refusal,
+    language_asked,
+    parcel_or_refusal,
+)
+from corrigenda.report.front_hand import Hand
+from corrigenda.report.front_sites import SiteDirectory
+
+logger = logging.getLogger(__name__)
+
+ANSWER_SECONDS: Final = 10.0
+"""How long a request waits for the commit of its report."""
+DRAIN_SECONDS: Final = 10.0
+"""How long a process that ends waits for the reports that it has taken."""
+
+CarryOut = Callable[[Sequence[Order]], list[Stored | None]]
+
+
+class Ticket:
+    """A request that waits; the lock opens when its answer is there.
+
+    A bare lock, used once: a Future or an Event costs five times as much, on the way of every report.
+    """
+
+    __slots__ = ("abandoned", "answer", "body", "environ", "language", "opened", "order", "ours", "refusal")
+
+    order: Order
+    refusal: Answer | None
+    """What is said to a report that may not be stored, unless its key is known."""
+
+    def __init__(self, environ: Environ, body: bytes) -> None:
+        self.environ = environ
+        self.body = body
+        self.language = ""
+        self.ours = False
+        self.refusal = None
+        self.answer: Answer | None = None
+        self.abandoned = False
+        self.opened = threading.Lock()
+        self.opened.acquire()
+
+    def settle(self, given: Answer) -> None:
+        """Note the answer, once."""
+        if self.answer is None:
+            self.answer = dressed(given, self.environ, ours=self.ours)
+
+    def say(self, make: Callable[[], Answer]) -> None:
+        """Give an answer that is made in the language of the report."""
+        language = self.language or language_asked(self.environ)
+        with translation.override(language):
+            given = make()
+        given.headers["Content-Language"] = language
+        self.settle(given)
+
+
+class Line:
+    """Takes reports from many threads through one: what Python does for them is done in one place, in a row.
+
+    Thirty threads that check a report each pass the interpreter to and fro, which costs more than the checks.
+    """
+
+    def __init__(
+        self,
+        *,
+        most_waiting: int,
+        sites: SiteDirectory,
+        carry_out: CarryOut = store,
+        answer_seconds: float = ANSWER_SECONDS,
+    ) -> None:
+        self._most_waiting = most_waiting
+        self.sites = sites
+        self._carry_out = carry_out
+        self._answer_seconds = answer_seconds
+        self._hand = Hand("reports", self._handle, fail=self._fail, leave=_leave_the_database)
+        self._begin_anew()
+        os.register_at_fork(after_in_child=self._begin_anew)
+
+    def _begin_anew(self) -> None:
+        self._gate = threading.Lock()
+        self._pending = 0
+        self._opened = False
+        self._closed = False
+
+    def answer(self, environ: Environ, body: bytes) -> Answer:
+        """Return the answer to a report that may be read; 201 says that it is on the disk."""
+        ticket = Ticket(environ, body)
+        if not self._enter(ticket):
+            return self._spoken(answers.busy, environ)
+        if ticket.opened.acquire(timeout=self._answer_seconds) and ticket.answer is not None:
+            return ticket.answer
+        ticket.abandoned = True
+        logger.warning("A report has waited for %s s; its sender may send it again.", self._answer_seconds)
+        return self._spoken(answers.unsure, environ)
+
+    def close(self, seconds: float = DRAIN_SECONDS) -> None:
+        """Take nothing more, and wait until what was taken is stored."""
+        with self._gate:
+            self._closed = True
+        self._hand.close(seconds)
+
+    def _enter(self, ticket: Ticket) -> bool:
+        with self._gate:
+            if self._closed or self._pending >= self._most_waiting:
+                return False
+            if not self._opened:
+                self._opened = True
+                # Server processes are forked by multiprocessing and never run atexit: this runs in both.
+                Finalize(self, Line.close, args=(self,), exitpriority=100)
+            self._pending += 1
+            self._hand.give(ticket)
+        return True
+
+    def _spoken(self, make: Callable[[], Answer], environ: Environ) -> Answer:
+        with translation.override(language_asked(environ)):
+            return dressed(make(), environ, ours=asked(self.sites.is_ours, environ))
+
+    def _handle(self, tickets: list[Ticket]) -> None:
+        self._store([ticket for ticket in tickets if not ticket.abandoned and self._is_ready(ticket)])
+        self._let_all_go(tickets)
+
+    def _fail(self, tickets: list[Ticket]) -> None:
+        _tell_failure(tickets)
+        self._let_all_go(tickets)
+
+    def _let_all_go(self, tickets: list[Ticket]) -> None:
+        with self._gate:
+            self._pending -= len(tickets)
+        for ticket in tickets:
+            ticket.opened.release()
+
+    def _is_ready(self, ticket: Ticket) -> bool:
+        try:
+            return self._is_prepared(ticket)
+        except BaseException:
+            # No report that nobody has thought of may take its batch with it.
+            logger.exception("A report could not be read.")
+            ticket.say(answers.unsure)
+            return False
+
+    def _is_prepared(self, ticket: Ticket) -> bool:
+        """Make a ticket's order; False where its answer is there already."""
+        ticket.ours = asked(self.sites.is_ours, ticket.environ)
+        draft = draft_of(ticket.environ, ticket.body)
+        if isinstance(draft, Answer):
+            ticket.settle(draft)
+            return False
+        ticket.language = answer_language(draft.language, None)
+        key = key_or_refusal(draft, ticket.environ)
+        if isinstance(key, Answer):
+            ticket.settle(key)
+            return False
+        try:
+            made = parcel_or_refusal(draft, key, find_site=self.sites.site_of_origin)
+        except DatabaseFailure as error:
+            logger.warning("A report could not be stored: %s", what_failed(error))
+            ticket.say(answers.unsure)
+            return False
+        if isinstance(made, Answer):
+            # A key that is known gets its receipt again whatever comes with it.
+            ticket.order, ticket.refusal = Order(key), made
+        else:
+            ticket.order = Order(key, made)
+        return True
+
+    def _store(self, tickets: list[Ticket]) -> None:
+        if not tickets:
+            return
+        try:
+            found = self._tried_twice([ticket.order for ticket in tickets])
+        except (IntegrityError, DataError, MissingRowError):
+            # One of them is at fault; the others are not to suffer for it.
+            _store_one_by_one(tickets)
+        except DatabaseFailure as error:
+            connection.close()
+            logger.warning("%s reports could not be stored: %s", len(tickets), what_failed(error))
+            _tell_failure(tickets)
+        else:
+            for ticket, stored in zip(tickets, found, strict=True):
+                _tell(ticket, stored)
+
+    def _tried_twice(self, orders: list[Order]) -> list[Stored | None]:
+        held = connection.connection
+        try:
+            return self._carry_out(orders)
+        except DatabaseFailure:
+            if held is None or (connection.connection is held and connection.is_usable()):
+                raise
+            # It broke, or Django has replaced it already, as where the server was restarted since the last
+            # batch. Should the commit have got through nevertheless, the keys are found.
+            connection.close()
+            return self._carry_out(orders)
+
+
+def _leave_the_database() -> None:
+    # Each thread has a connection of its own behind this name.
+    connection.close()
+
+
+def _store_one_by_one(tickets: list[Ticket]) -> None:
+    """Give each order a transaction of its own; savepoints would not do: foreign keys fail at the commit."""
+    for ticket in tickets:
+        key, parcel = ticket.order.key, ticket.order.parcel
+        try:
+            stored = look_up([key]).get(key)
+            _tell(ticket, store_alone(parcel) if stored is None and parcel is not None else stored)
+        except SiteGoneError:
+            ticket.say(lambda: answers.refused(refused_address()))
+        except DatabaseFailure as error:
+            logger.warning("The database refuses a report: %s", what_failed(error))
+            ticket.say(answers.unsure)
+
+
+def _tell(ticket: Ticket, stored: Stored | None) -> None:
+    if stored is not None:
+        ticket.settle(answers.accepted(receipt_of(stored)))
+    elif ticket.refusal is not None:
+        ticket.settle(ticket.refusal)
+    else:
+        ticket.say(answers.unsure)
+
+
+def _tell_failure(tickets: list[Ticket]) -> None:
+    for ticket in tickets:
+        ticket.say(answers.unsure)
