@@ -1,6 +1,6 @@
 """The named weights of the engine: each says what it trades, and none was fitted to single cases.
 
-Right and wrong answers move by less than 0.2 points when one of them is changed by a third;
+Right and wrong answers move by less than 0.3 points when one of them is changed by a third;
 benchmarks/bench_locate.py prints that table.
 """
 
