@@ -52,7 +52,9 @@ def cases(demo: Demo) -> int:
 def test_it_answers_on_every_address_and_stops_whole(tmp_path: Path, database: str) -> None:
     with (
         taken_port() as taken,
-        running_demo(tmp_path / "d", "--port", str(taken), database_url=database) as demo,
+        running_demo(
+            tmp_path / "d", "--port", str(taken), "--paper-port", str(taken + 1), database_url=database
+        ) as demo,
     ):
         port = int(demo.desk.rsplit(":", 1)[1])
         assert port != taken, "a taken port is stepped over"
