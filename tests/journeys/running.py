@@ -64,7 +64,7 @@ def running_demo(data: Path, *arguments: str, database_url: str, **extra: str) -
     """Run `corrigenda demo` until the block ends; yields it once it answers."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith("CORRIGENDA_")}
     environment = {**clean, "DATABASE_URL": database_url, "PYTHONUNBUFFERED": "1", "LANG": "C.UTF-8", **extra}
-    # Two demos that start at the same moment would find the same port free: each looks in a stretch of its own.
+    # Two demos that start at one moment would find the same port free: each has a stretch of its own.
     first = 20_000 + 100 * secrets.randbelow(300)
     ports = [] if "--port" in arguments else ["--port", str(first), "--paper-port", str(first + 50)]
     process = subprocess.Popen(
