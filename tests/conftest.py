@@ -9,6 +9,14 @@ from corrigenda.report.limits import LIMITS
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the longer runs unless marks are asked for, as by `pytest -m slow`."""
+    if not config.getoption("markexpr"):
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(pytest.mark.skip(reason="the longer run: pytest -m slow"))
+
+
 @pytest.fixture(autouse=True)
 def _unlimited() -> None:
     """Let each test send as if nobody had sent before."""
