@@ -11,6 +11,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from corrigenda import worker
+from corrigenda.report.limits import LIMITS
 
 
 def require_current_tables() -> None:
@@ -28,6 +29,7 @@ def serve(*, host: str | None, port: int | None) -> None:
     options = settings.OPTIONS
     require_current_tables()
     connection.close()  # the server processes are forked and open their own
+    LIMITS.forget()  # made here, before the fork, so that they count together
     Granian(
         "corrigenda.config.wsgi:application",
         address=host or options.host,
@@ -38,6 +40,9 @@ def serve(*, host: str | None, port: int | None) -> None:
         blocking_threads=options.threads + (options.report_queue if options.front_door else 0),
         log_access=False,
         respawn_failed_workers=True,
+        # Longer than a process takes to store what it has taken; one that was told to end before it listened
+        # to signals never hears of it again.
+        workers_kill_timeout=20,
     ).serve()
 
 

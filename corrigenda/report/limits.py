@@ -1,12 +1,13 @@
-"""How many reports one network may send: counted in memory, under hashes whose key changes every day."""
+"""How many reports one network may send: counted under hashes, in memory that server processes share."""
 
 import hashlib
 import math
+import mmap
 import os
 import secrets
+import struct
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -14,28 +15,42 @@ from django.conf import settings
 
 from corrigenda.report.networks import network_of
 
-MOST_NETWORKS: Final = 50_000
-"""Networks remembered at once, about 10 MB; beyond that the one that was quiet longest is forgotten."""
+SLOTS: Final = 131_072
+"""Slots in each of the two rows, 2 MB in all; ten thousand busy networks meet in both once in 170 times."""
 
-_KEY_SECONDS: Final = 86_400.0
+_KEY_SECONDS: Final = 86_400
 
 
 class NetworkLimits:
     """Counts by the generic cell rate algorithm (ITU-T I.371): one number a network, no windows to straddle.
 
-    A network may send `most` at once and gets them back evenly over `seconds`. No address is kept: networks
-    stand under a keyed hash, the key is made here, stays in this process and is thrown away with everything
-    counted under it after a day. Nothing is written to a disk.
+    A network may send `most` at once and gets them back evenly over `seconds`. No address is kept: a keyed
+    hash chooses a slot in each of two rows (a count-min sketch with conservative update), a slot holds the
+    time at which everything counted in it is forgiven, and the lower of the two counts. The key is drawn from
+    a seed that stands in memory alone, and changes every day. The table has one size and no lock between
+    processes: two that count for one network in the same microsecond may count one report too few.
+
+    Processes forked from the one in which this was made count together.
     """
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
+        self._shared = mmap.mmap(-1, 2 * SLOTS * 8)
+        self._due = memoryview(self._shared).cast("d")
         self.forget()
+        os.register_at_fork(after_in_child=self._have_a_lock)
 
     def forget(self) -> None:
-        """Begin anew, with another key; also right after a fork, where the old lock may be held by nobody."""
+        """Begin anew, with another seed."""
+        self._have_a_lock()
+        self._shared[:] = bytes(len(self._shared))
+        self._seed = secrets.token_bytes(32)
+        self._day = -1
+        self._key = b""
+
+    def _have_a_lock(self) -> None:
+        # After a fork the old one may be held by a thread that is not there any more.
         self._lock = threading.Lock()
-        self._renew(self._clock())
 
     def wait(self, network: bytes, *, most: int, seconds: float) -> int:
         """Count one report; return 0 where it may pass, else after how many whole seconds the next one may.
@@ -45,33 +60,27 @@ class NetworkLimits:
         now = self._clock()
         interval = seconds / most
         with self._lock:
-            if now - self._key_made_at >= _KEY_SECONDS:
-                self._renew(now)
-            name = hashlib.blake2b(network, key=self._key, digest_size=16).digest()
-            due = max(self._due.get(name, now), now)
+            one, other = self._slots(network, now)
+            due = max(min(self._due[one], self._due[other]), now)
             over = due + interval - now - seconds
             if over > 1e-9 * seconds:
                 return max(1, math.ceil(over))
-            self._due[name] = due + interval
-            self._due.move_to_end(name)
-            if len(self._due) > MOST_NETWORKS:
-                self._due.popitem(last=False)
+            for slot in (one, other):
+                self._due[slot] = max(self._due[slot], due + interval)
         return 0
 
-    def __len__(self) -> int:
-        """Return how many networks are remembered."""
-        return len(self._due)
-
-    def _renew(self, now: float) -> None:
-        self._key = secrets.token_bytes(32)
-        self._key_made_at = now
-        self._due: OrderedDict[bytes, float] = OrderedDict()
+    def _slots(self, network: bytes, now: float) -> tuple[int, int]:
+        day = int(now // _KEY_SECONDS)
+        if day != self._day:
+            self._day = day
+            self._key = hashlib.blake2b(day.to_bytes(8), key=self._seed, digest_size=32).digest()
+        digest = hashlib.blake2b(network, key=self._key, digest_size=8).digest()
+        one, other = struct.unpack("<II", digest)
+        return one % SLOTS, SLOTS + other % SLOTS
 
 
 LIMITS: Final = NetworkLimits()
-"""Those of this process: one for the door before Django, the API behind it, and the form."""
-
-os.register_at_fork(after_in_child=LIMITS.forget)
+"""Those of this server: one for the door before Django, the API behind it, and the form."""
 
 
 def seconds_to_wait(environ: Mapping[str, Any]) -> int:

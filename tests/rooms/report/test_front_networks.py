@@ -1,12 +1,14 @@
 """Which network a request comes from, and how many reports it may send."""
 
+import multiprocessing
 import threading
+import warnings
 from ipaddress import ip_network
+from multiprocessing.connection import Connection
 
 import pytest
 
-from corrigenda.report import limits
-from corrigenda.report.limits import MOST_NETWORKS, NetworkLimits
+from corrigenda.report.limits import SLOTS, NetworkLimits
 from corrigenda.report.networks import UNKNOWN, network_of
 
 PROXIES = [ip_network(text) for text in ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "2001:db8:ffff::/48")]
@@ -125,34 +127,58 @@ def test_the_seconds_to_wait_are_enough() -> None:
 
 def test_the_key_lives_a_day_and_no_address_is_kept() -> None:
     clock = Clock()
-    counted = NetworkLimits(clock=clock)
-    counted.wait(ipv4("203.0.113.0"), most=1, seconds=10**6)
-    first = set(counted._due)
-    assert ipv4("203.0.113.0") not in b"".join(first)
-    clock.now += 86_399
-    assert counted.wait(ipv4("203.0.113.0"), most=1, seconds=10**6) > 0
-    clock.now += 1
-    assert counted.wait(ipv4("203.0.113.0"), most=1, seconds=10**6) == 0
-    assert first.isdisjoint(counted._due)
-    other = NetworkLimits(clock=clock)
-    other.wait(ipv4("203.0.113.0"), most=1, seconds=10**6)
-    assert set(other._due).isdisjoint(counted._due)
+    clock.now = 5 * 86_400.0
+    counted, other = NetworkLimits(clock=clock), NetworkLimits(clock=clock)
+    address = ipv4("203.0.113.0")
+    for limits in (counted, other):
+        assert limits.wait(address, most=1, seconds=86_400.0) == 0
+    first = used(counted)
+    assert len(first) == 2
+    assert first.isdisjoint(used(other)), "another process chooses other slots"
+    assert address not in bytes(counted._shared)
+    clock.now += 80_000
+    assert counted.wait(address, most=1, seconds=86_400.0) > 0
+    assert used(counted) == first
+    clock.now += 6_400
+    assert counted.wait(address, most=1, seconds=86_400.0) == 0
+    assert len(used(counted) - first) == 2, "another day chooses other slots"
 
 
-def test_memory_is_bounded_and_the_longest_quiet_is_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert MOST_NETWORKS >= 10_000
-    monkeypatch.setattr(limits, "MOST_NETWORKS", 100)
+def used(limits: NetworkLimits) -> set[int]:
+    """Return the slots that hold anything."""
+    return {slot for slot, due in enumerate(limits._due) if due}
+
+
+def test_memory_is_of_one_size_and_many_networks_leave_each_other_alone() -> None:
     clock = Clock()
     counted = NetworkLimits(clock=clock)
-    assert counted.wait(b"first", most=2, seconds=10**6) == 0
-    for number in range(99):
-        counted.wait(number.to_bytes(3), most=1, seconds=10**6)
-    assert counted.wait(b"first", most=2, seconds=10**6) == 0
-    for number in range(1000, 1050):
-        counted.wait(number.to_bytes(3), most=1, seconds=10**6)
-    assert len(counted) == 100
-    assert counted.wait(b"first", most=2, seconds=10**6) > 0
-    assert counted.wait((0).to_bytes(3), most=1, seconds=10**6) == 0
+    size = len(counted._shared)
+    assert size == 2 * SLOTS * 8 <= 4_000_000
+    networks = [number.to_bytes(3) for number in range(10_000)]
+    refused = [
+        network for network in networks for _ in range(2) if counted.wait(network, most=2, seconds=600)
+    ]
+    assert len(refused) < len(networks) / 50
+    assert len(counted._shared) == size
+
+
+def _send_in_a_child(counted: NetworkLimits, answers: Connection) -> None:
+    answers.send([counted.wait(b"x", most=5, seconds=600) for _ in range(4)])
+
+
+def test_processes_that_were_forked_count_together() -> None:
+    counted = NetworkLimits(clock=Clock())
+    receiver, sender = multiprocessing.Pipe(duplex=False)
+    for expected in ([0, 0, 0, 0], [0, 120, 120, 120]):
+        child = multiprocessing.get_context("fork").Process(target=_send_in_a_child, args=(counted, sender))
+        with warnings.catch_warnings():
+            # The test runner may have threads, of which the child needs none.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            child.start()
+        assert receiver.poll(20)
+        assert receiver.recv() == expected
+        child.join(20)
+    assert counted.wait(b"x", most=5, seconds=600) == 120
 
 
 def test_threads_count_together() -> None:
