@@ -95,7 +95,7 @@ def add_member(username: str, *, name: str, email: str, administrator: bool, pas
 @click.option("--comment", default="", help="What is wrong, in your words.")
 @click.option(
     "--concern",
-    type=click.Choice(Report.Concern.values),
+    type=click.Choice([one.value for one in Report.OFFERED]),
     default=Report.Concern.FACT.value,
     show_default=True,
 )

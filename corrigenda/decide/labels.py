@@ -72,6 +72,7 @@ USUAL_KINDS: Final = {
     Report.Concern.TYPO: NoticeKind.MINOR,
     Report.Concern.MISSING: NoticeKind.CLARIFICATION,
     Report.Concern.OTHER: NoticeKind.CORRECTION,
+    Report.Concern.SAME: NoticeKind.CORRECTION,
 }
 """The kind that a form offers first for what a reader called the matter."""
 

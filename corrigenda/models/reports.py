@@ -26,6 +26,21 @@ class Report(models.Model):
         TYPO = "typo", _("typo")
         MISSING = "missing", _("something missing")
         OTHER = "other", _("other")
+        SAME = "same", _("agrees with a report")
+
+    class Part(models.TextChoices):
+        BODY = "body", _("text")
+        HEADLINE = "headline", _("headline")
+        CAPTION = "caption", _("caption")
+        IMAGE = "image", _("image")
+
+    class Held(models.TextChoices):
+        NOT = "", _("not held")
+        SPAM = "spam", _("suspected spam")
+        FLOOD = "flood", _("part of a flood")
+
+    OFFERED = (Concern.FACT, Concern.UNCLEAR, Concern.TYPO, Concern.MISSING, Concern.OTHER)
+    """The concerns that a reader chooses from; to agree is a button of its own."""
 
     class Channel(models.TextChoices):
         WIDGET = "widget", _("marked in the article")
@@ -44,6 +59,12 @@ class Report(models.Model):
     )
     language = models.CharField(max_length=35)
     concern = models.CharField(max_length=20, choices=Concern)
+    part = models.CharField(
+        max_length=20, choices=Part, default=Part.BODY, help_text="Where in the page the words stand."
+    )
+    image = models.CharField(
+        max_length=2000, blank=True, help_text="Address of the reported image, as sent; never fetched."
+    )
     exact = models.TextField(help_text="TextQuoteSelector: the quoted words.")
     prefix = models.TextField(blank=True)
     suffix = models.TextField(blank=True)
@@ -52,6 +73,12 @@ class Report(models.Model):
     )
     suggestion = models.TextField(blank=True, help_text="The wording the reader proposes; empty for none.")
     comment = models.TextField(blank=True)
+    doubts = models.CharField(
+        max_length=200, blank=True, help_text="Why it may be spam: names of signals with a space between."
+    )
+    held = models.CharField(
+        max_length=10, choices=Held, blank=True, default=Held.NOT, help_text="Waits without a case, and why."
+    )
     contact = models.OneToOneField(
         Contact, on_delete=models.SET_NULL, null=True, blank=True, related_name="report"
     )
@@ -59,6 +86,10 @@ class Report(models.Model):
 
     class Meta:
         ordering = ("id",)
+        indexes = (
+            models.Index(fields=["id"], condition=models.Q(case=None, held=""), name="report_waiting"),
+            models.Index(fields=["id"], condition=~models.Q(held=""), name="report_held"),
+        )
 
     def __str__(self) -> str:
         return f"report {self.pk}"

@@ -62,7 +62,7 @@ def _config(site: Site, url: str, language: str) -> dict[str, object]:
             "root": site.root_selectors,
             "form": f"{settings.PUBLIC_URL}{reverse('report:form')}?{urlencode({'url': url})}",
             "maxQuote": MOST_QUOTED,
-            "concerns": [{"value": value, "label": str(label)} for value, label in Report.Concern.choices],
+            "concerns": [{"value": one.value, "label": str(one.label)} for one in Report.OFFERED],
             "messages": {key: _(sentence) for key, sentence in MESSAGES.items()},
         }
 

@@ -125,6 +125,8 @@ def parcel_of(
         url=clean.url,
         language=clean.language or site.language,
         concern=clean.concern,
+        part=clean.part,
+        image=clean.image,
         exact=clean.exact,
         prefix=clean.prefix,
         suffix=clean.suffix,

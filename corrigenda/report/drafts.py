@@ -16,6 +16,7 @@ MOST_QUOTED: Final = 2000
 """Code points of a quote; the widget counts UTF-16 units, so that it never sends more."""
 
 MOST: Final = {
+    "image": 2000,
     "exact": MOST_QUOTED,
     "prefix": 500,
     "suffix": 500,
@@ -32,6 +33,7 @@ _KEY: Final = re.compile(rf"[\x21-\x7e]{{{LEAST_KEY},{MOST_KEY}}}")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 # Django gathers the values anew each time they are asked for.
 _CONCERNS: Final = tuple(Report.Concern.values)
+_PARTS: Final = tuple(Report.Part.values)
 _MOST_LANGUAGE: Final = 35
 """The longest registered tag and room to spare (RFC 5646, 4.4.1); what is longer is as good as none."""
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
@@ -46,6 +48,9 @@ class ReportDraft:
     url: str
     language: str = ""
     concern: str
+    part: str = Report.Part.BODY.value
+    image: str = ""
+    """Address of the reported image as the page has it."""
     exact: str = ""
     prefix: str = ""
     suffix: str = ""
@@ -103,7 +108,7 @@ def check_key(key: str) -> None:
 
 
 def _unstorable(draft: ReportDraft) -> dict[str, str]:
-    names = ("url", "language", "concern", *MOST)
+    names = ("url", "language", "concern", "part", *MOST)
     texts = [getattr(draft, name) for name in names]
     together = "".join(texts)
     # The expression alone takes a third of all the time that a report is checked in.
@@ -128,7 +133,8 @@ def _too_long(draft: ReportDraft) -> dict[str, str]:
 
 def _missing(draft: ReportDraft, *, quote_needed: bool) -> dict[str, str]:
     problems = {}
-    if not draft.exact.strip():
+    # An image without a caption or an alternative text has no words.
+    if not draft.exact.strip() and not (draft.part == Report.Part.IMAGE and draft.image):
         if quote_needed:
             problems["exact"] = _("The words that the report is about are missing.")
         elif not draft.comment:
@@ -145,6 +151,8 @@ def _not_allowed(draft: ReportDraft) -> dict[str, str]:
     if draft.concern and draft.concern not in _CONCERNS:
         names = ", ".join(_CONCERNS)
         problems["concern"] = _("This must be one of: %(names)s.") % {"names": names}
+    if draft.part not in _PARTS:
+        problems["part"] = _("This must be one of: %(names)s.") % {"names": ", ".join(_PARTS)}
     if draft.email:
         try:
             validate_email(draft.email)

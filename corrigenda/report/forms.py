@@ -33,7 +33,10 @@ class ReportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "class": "serif", "dir": "auto"}),
     )
     concern = forms.ChoiceField(
-        label=_("What is wrong?"), choices=Report.Concern.choices, widget=forms.RadioSelect, required=True
+        label=_("What is wrong?"),
+        choices=[(one.value, one.label) for one in Report.OFFERED],
+        widget=forms.RadioSelect,
+        required=True,
     )
     comment = forms.CharField(
         label=_("Comment"),

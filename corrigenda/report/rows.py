@@ -24,12 +24,16 @@ class Row(msgspec.Struct, kw_only=True):
     url: str
     language: str
     concern: str
+    part: str = Report.Part.BODY.value
+    image: str = ""
     exact: str
     prefix: str
     suffix: str
     position: int | None
     suggestion: str
     comment: str
+    doubts: str = ""
+    held: str = ""
     contact_id: int | None = None
     created_at: datetime
 

@@ -12,7 +12,11 @@ logger = logging.getLogger(__name__)
 
 def run(limit: int = 50) -> int:
     """Open at most `limit` cases, one a transaction, oldest report first; return how many were opened."""
-    waiting = Report.objects.filter(case=None).order_by("id").values_list("pk", flat=True)[:limit]
+    waiting = (
+        Report.objects.filter(case=None, held=Report.Held.NOT)
+        .order_by("id")
+        .values_list("pk", flat=True)[:limit]
+    )
     return sum(_open(pk) for pk in waiting)
 
 
@@ -32,7 +36,7 @@ def _open(pk: int) -> bool:
 
 
 def _taken(pk: int) -> Report | None:
-    reports = Report.objects.select_related("site").filter(pk=pk, case=None)
+    reports = Report.objects.select_related("site").filter(pk=pk, case=None, held=Report.Held.NOT)
     if connection.features.has_select_for_update_skip_locked:
         reports = reports.select_for_update(skip_locked=True, of=("self",))
     return reports.first()

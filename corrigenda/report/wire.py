@@ -58,6 +58,8 @@ class ReportBody(msgspec.Struct, forbid_unknown_fields=True):
     language: str
     target: Target
     concern: str
+    part: str = "body"
+    image: str = ""
     suggestion: str = ""
     comment: str = ""
     email: str = ""
@@ -89,6 +91,8 @@ def decode_report(body: bytes) -> ReportDraft:
         url=parsed.url,
         language=parsed.language,
         concern=parsed.concern,
+        part=parsed.part,
+        image=parsed.image,
         exact=quotes[0].exact,
         prefix=quotes[0].prefix,
         suffix=quotes[0].suffix,
