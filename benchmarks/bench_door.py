@@ -1,0 +1,188 @@
+"""`make bench-door`: the front door beside the plain view, Isso and the databases' own limits, in one run.
+
+`python -m benchmarks.bench_door [--repeats N] [--seconds S] [--disk repeatable|real|both] [--only NAME …]`
+"""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from statistics import median
+from typing import Any, Final
+
+from benchmarks import door_table
+from benchmarks.door_contenders import (
+    PLAIN_THREADS,
+    Contender,
+    Stand,
+    build_preload,
+    isso,
+    ours,
+    postgres,
+    postgres_alone,
+    sqlite_alone,
+)
+from benchmarks.door_runs import CONNECTIONS, REPORT, Run, run
+from tests import tools
+
+RESULTS: Final = Path(__file__).resolve().parent / "results"
+MEMORY: Final = Path("/dev/shm")  # noqa: S108 (a tmpfs is what is wanted; the folder made in it is our own)
+NAMES: Final = (
+    "postgresql-door",
+    "postgresql-view",
+    "postgresql-alone",
+    "sqlite-door",
+    "sqlite-view",
+    "sqlite-alone",
+    "isso",
+)
+RATIOS: Final = {
+    "door / view, PostgreSQL": ("postgresql-door", "postgresql-view"),
+    "door / PostgreSQL's own limit": ("postgresql-door", "postgresql-alone"),
+    "door / view, SQLite": ("sqlite-door", "sqlite-view"),
+    "door / SQLite, one row a commit": ("sqlite-door", "sqlite-alone"),
+    "door on SQLite / Isso": ("sqlite-door", "isso"),
+}
+
+
+@contextmanager
+def stand(disk: str, logs: Path) -> Iterator[Stand]:
+    """Yield a folder on a disk: memory with a delay for every sync, or the disk of the temporary folder."""
+    repeatable = disk == "repeatable"
+    folder = Path(tempfile.mkdtemp(prefix="corrigenda-bench-", dir=MEMORY if repeatable else None))
+    # PostgreSQL runs as another user, whose way leads through here.
+    folder.chmod(0o755)
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        yield Stand(folder, build_preload(logs) if repeatable else "", stack, logs)
+
+
+def contenders(place: Stand, names: list[str]) -> Iterator[Contender]:
+    """Start those that are asked for."""
+    server = None
+    if any(name.startswith("postgresql") for name in names):
+        server = place.stack.enter_context(postgres(place))
+    for name in names:
+        if name == "isso":
+            yield isso(place)
+        elif name == "sqlite-alone":
+            yield sqlite_alone(place)
+        elif name == "postgresql-alone":
+            assert server is not None
+            yield postgres_alone(place, server)
+        else:
+            database = server if name.startswith("postgresql") else None
+            yield ours(place, name, door=name.endswith("door"), database=database)
+
+
+def measure(disk: str, names: list[str], *, repeats: int, seconds: float) -> dict[str, Any]:
+    """Run every contender in turn, and again; return the runs of each, with what makes it durable."""
+    binaries = tools.postgresql_bin()
+    with (
+        tempfile.TemporaryDirectory(prefix="corrigenda-bench-logs-") as logs,
+        stand(disk, Path(logs)) as place,
+    ):
+        everyone = list(contenders(place, names))
+        runs: dict[str, list[Run]] = {contender.name: [] for contender in everyone}
+        for repeat in range(repeats + 1):
+            for contender in everyone:
+                # The first round only warms up: caches, plans, the files' first growth.
+                lasts = seconds if repeat else min(seconds, 2)
+                done = run(contender, place, seconds=lasts, postgres_bin=binaries)
+                if repeat:
+                    runs[contender.name].append(done)
+                    say(disk, contender.name, done)
+        return {
+            "disk": disk,
+            "settings": {contender.name: contender.settings for contender in everyone},
+            "runs": {name: [asdict(done) for done in of_it] for name, of_it in runs.items()},
+            "ratios": ratios(runs),
+        }
+
+
+def ratios(runs: dict[str, list[Run]]) -> dict[str, list[float]]:
+    """Return the ratio of two contenders in each round, for the pairs that were measured."""
+    return {
+        name: [
+            upper.requests_per_second / lower.requests_per_second
+            for upper, lower in zip(runs[one], runs[other], strict=True)
+        ]
+        for name, (one, other) in RATIOS.items()
+        if runs.get(one) and runs.get(other)
+    }
+
+
+def say(disk: str, name: str, done: Run) -> None:
+    """Print one run."""
+    print(
+        f"{disk:10} {name:17} {done.requests_per_second:8.0f}/s  p50 {done.p50:6.1f}  p99 {done.p99:7.1f} ms"
+        f"  refused {done.refused} broken {done.broken} rows+ {done.unaccounted}"
+        f"  CPU {done.server_cpu:.2f} + {done.database_cpu:.2f}, load {done.load_cpu:.2f},"
+        f" others {done.others_cpu:.2f}",
+        flush=True,
+    )
+
+
+def targets(result: dict[str, Any]) -> list[str]:
+    """Return which targets of the repeatable disk were missed."""
+    found = {name: median(values) for name, values in result["ratios"].items()}
+    missed = [
+        f"{name}: {found[name]:.2f}, wanted {least}"
+        for name, least in (
+            ("door / view, PostgreSQL", 4.0),
+            ("door / view, SQLite", 4.0),
+            ("door / PostgreSQL's own limit", 0.5),
+        )
+        if name in found and found[name] < least
+    ]
+    for name in ("postgresql-door", "sqlite-door"):
+        runs = result["runs"].get(name, [])
+        if runs and median(done["p99"] for done in runs) >= 50:
+            missed.append(f"{name}: p99 of {median(done['p99'] for done in runs):.1f} ms, wanted below 50")
+    return missed
+
+
+def main() -> int:
+    """Measure, print, write the results; return 1 where a target was missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--disk", choices=["repeatable", "real", "both"], default="both")
+    parser.add_argument("--only", nargs="*", default=list(NAMES), choices=NAMES)
+    parser.add_argument("--keep", action="store_true", help="write the results even of a part")
+    asked = parser.parse_args()
+    disks = ["repeatable", "real"] if asked.disk == "both" else [asked.disk]
+    results = [measure(disk, asked.only, repeats=asked.repeats, seconds=asked.seconds) for disk in disks]
+    document = {
+        "machine": {
+            "cores": os.cpu_count(),
+            "system": platform.release(),
+            "python": platform.python_version(),
+        },
+        "connections": CONNECTIONS,
+        "report_bytes": len(json.dumps(REPORT, separators=(",", ":"))),
+        "plain_threads": PLAIN_THREADS,
+        "seconds": asked.seconds,
+        "results": results,
+    }
+    text = door_table.markdown(document)
+    print(text)
+    if asked.keep or (len(disks) == 2 and len(asked.only) == len(NAMES)):
+        RESULTS.mkdir(exist_ok=True)
+        (RESULTS / "door.json").write_text(json.dumps(document, indent=1) + "\n")
+        (RESULTS / "door.md").write_text(text)
+    missed = [line for result in results if result["disk"] == "repeatable" for line in targets(result)]
+    for line in missed:
+        print(f"MISSED {line}")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

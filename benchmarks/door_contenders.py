@@ -1,0 +1,304 @@
+"""What bench_door.py compares: our server with the door and without, Isso, and the databases alone."""
+
+import os
+import pwd
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import psycopg
+from psycopg import sql
+
+from benchmarks.door_processes import free_port, running
+from tests import tools
+
+ISSO: Final = "isso==0.14.0"
+HERE: Final = Path(__file__).resolve().parent
+PLAIN_THREADS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """One of those that are measured; `url` is empty for a database alone."""
+
+    name: str
+    url: str
+    kind: str
+    """How wrk loads it, or which database is loaded without a server."""
+    server: int
+    """Process whose tree serves; 0 for none."""
+    database: int
+    """Process whose tree is the database server; 0 where the server holds its file itself."""
+    rows: Callable[[], int]
+    settings: dict[str, str]
+    """What makes its commits durable, as the database says it."""
+    place: str = ""
+    """Database or file, for those that are loaded without a server."""
+    login: dict[str, str] = field(default_factory=dict)
+    """How pgbench finds the database server."""
+
+
+@dataclass(slots=True)
+class Stand:
+    """Where a run takes place: a folder on the disk to be measured, and what is preloaded there."""
+
+    folder: Path
+    preload: str
+    stack: ExitStack
+    logs: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("CORRIGENDA_")}
+        clean.pop("DATABASE_URL", None)
+        self.environment = {**clean, "PYTHONUNBUFFERED": "1"}
+
+    def slow(self, environment: dict[str, str]) -> dict[str, str]:
+        """Return an environment in which the disk is as slow as it is meant to be."""
+        return {**environment, "LD_PRELOAD": self.preload} if self.preload else environment
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """A server of the benchmark's own, with fsync and synchronous_commit as they are delivered: on."""
+
+    port: int
+    process: int
+    binaries: Path
+
+    def url(self, database: str) -> str:
+        """Return the address of a database."""
+        return f"postgres://corrigenda@127.0.0.1:{self.port}/{database}"
+
+    def login(self) -> dict[str, str]:
+        """Return the environment by which PostgreSQL's own programs find the server."""
+        return {"PGHOST": "127.0.0.1", "PGPORT": str(self.port), "PGUSER": "corrigenda"}
+
+    def durable(self) -> dict[str, str]:
+        """Return what makes its commits durable."""
+        names = ("fsync", "synchronous_commit", "full_page_writes", "wal_sync_method")
+        with psycopg.connect(self.url("postgres")) as connection:
+            return {
+                name: str(connection.execute(sql.SQL("SHOW {}").format(sql.Identifier(name))).fetchone()[0])  # type: ignore[index]
+                for name in names
+            }
+
+    def rows(self, database: str) -> int:
+        """Return how many reports a database has."""
+        with psycopg.connect(self.url(database)) as connection:
+            (number,) = connection.execute("SELECT count(*) FROM corrigenda_report").fetchone() or (0,)
+            return int(number)
+
+
+@contextmanager
+def postgres(stand: Stand) -> Iterator[Postgres]:
+    """Run PostgreSQL in the folder of a stand."""
+    binaries = tools.postgresql_bin()
+    if binaries is None:
+        raise RuntimeError(tools.INITDB.advice)
+    root = os.geteuid() == 0
+    user = "postgres" if root else None
+    home = stand.folder / "postgres"
+    home.mkdir()
+    if root:
+        account = pwd.getpwnam("postgres")
+        os.chown(home, account.pw_uid, account.pw_gid)
+    data = home / "data"
+    made = [str(binaries / "initdb"), "-D", str(data), "-U", "corrigenda", "-A", "trust", "-E", "UTF8"]
+    subprocess.run(made, user=user, cwd="/", check=True, stdout=subprocess.DEVNULL)
+    port = free_port()
+    options = {"listen_addresses": "127.0.0.1", "port": str(port), "unix_socket_directories": str(home)}
+    command = [str(binaries / "postgres"), "-D", str(data)]
+    command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+    if root:
+        command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command]
+    log = stand.logs / "postgres.log"
+    with running(command, environment=stand.slow(stand.environment), log=log) as process:
+        for _ in range(200):
+            try:
+                psycopg.connect(f"postgres://corrigenda@127.0.0.1:{port}/postgres").close()
+                break
+            except psycopg.OperationalError:
+                if process.poll() is not None:
+                    raise
+                subprocess.run(["sleep", "0.1"], check=True)
+        yield Postgres(port, process.pid, binaries)
+
+
+def ours(stand: Stand, name: str, *, door: bool, database: Postgres | None) -> Contender:
+    """Start our server: one process on SQLite, two on PostgreSQL, everything else as it is delivered."""
+    port = free_port()
+    folder = stand.folder / name
+    environment = {
+        **stand.environment,
+        "CORRIGENDA_DATA_DIR": str(folder),
+        "CORRIGENDA_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "CORRIGENDA_PORT": str(port),
+        "CORRIGENDA_WORKERS": "2" if database else "1",
+        "CORRIGENDA_THREADS": str(PLAIN_THREADS),
+        "CORRIGENDA_FRONT_DOOR": "true" if door else "false",
+        "DATABASE_URL": _new_database(database, name) if database else "",
+    }
+    _corrigenda(environment, "manage", "migrate", "--verbosity=0")
+    _corrigenda(
+        environment, "site", "add", "courier", "--name", "Courier", "--origin", "https://courier.example"
+    )
+    command = [sys.executable, "-m", "corrigenda", "serve"]
+    url = f"http://127.0.0.1:{port}"
+    process = stand.stack.enter_context(
+        running(
+            command,
+            environment=stand.slow(environment),
+            log=stand.logs / f"{name}.log",
+            ready=f"{url}/healthz",
+        )
+    )
+    if database:
+        return Contender(
+            name,
+            url,
+            "corrigenda",
+            process.pid,
+            database.process,
+            lambda: database.rows(name),
+            database.durable(),
+        )
+    file = folder / "corrigenda.sqlite3"
+    count = "SELECT count(*) FROM corrigenda_report"
+    return Contender(
+        name,
+        url,
+        "corrigenda",
+        process.pid,
+        0,
+        lambda: _count(file, count),
+        _as_our_settings_open_it(environment),
+    )
+
+
+def isso(stand: Stand) -> Contender:
+    """Start Isso, limits and moderation off, in an environment made from the package index."""
+    program = _isso_program()
+    port = free_port()
+    folder = stand.folder / "isso"
+    folder.mkdir()
+    file = folder / "comments.db"
+    config = folder / "isso.cfg"
+    config.write_text(
+        f"[general]\ndbpath = {file}\nhost = https://courier.example\nnotify =\n"
+        f"[server]\nlisten = http://127.0.0.1:{port}\n"
+        "[moderation]\nenabled = false\n[guard]\nenabled = false\n"
+    )
+    process = stand.stack.enter_context(
+        running(
+            [str(program), "-c", str(config), "run"],
+            environment=stand.slow(stand.environment),
+            log=stand.logs / "isso.log",
+            ready=f"http://127.0.0.1:{port}/count",
+        )
+    )
+    url = f"http://127.0.0.1:{port}"
+    settings = {"journal_mode": "delete", "synchronous": "FULL (SQLite's default; Isso sets none)"}
+    return Contender(
+        "isso", url, "isso", process.pid, 0, lambda: _count(file, "SELECT count(*) FROM comments"), settings
+    )
+
+
+def postgres_alone(stand: Stand, database: Postgres) -> Contender:
+    """Prepare a database of its own for pgbench: our tables, one site."""
+    name = "postgresql-alone"
+    url = _new_database(database, name)
+    environment = {**stand.environment, "DATABASE_URL": url, "CORRIGENDA_DATA_DIR": str(stand.folder / name)}
+    _corrigenda(environment, "manage", "migrate", "--verbosity=0")
+    _corrigenda(
+        environment, "site", "add", "courier", "--name", "Courier", "--origin", "https://courier.example"
+    )
+    return Contender(
+        name,
+        "",
+        "pgbench",
+        0,
+        database.process,
+        lambda: database.rows(name),
+        database.durable(),
+        place=name,
+        login=database.login(),
+    )
+
+
+def sqlite_alone(stand: Stand) -> Contender:
+    """Prepare a file of its own for a program that commits one row after the other."""
+    name = "sqlite-alone"
+    folder = stand.folder / name
+    environment = {**stand.environment, "DATABASE_URL": "", "CORRIGENDA_DATA_DIR": str(folder)}
+    _corrigenda(environment, "manage", "migrate", "--verbosity=0")
+    _corrigenda(
+        environment, "site", "add", "courier", "--name", "Courier", "--origin", "https://courier.example"
+    )
+    file = folder / "corrigenda.sqlite3"
+    count = "SELECT count(*) FROM corrigenda_report"
+    return Contender(
+        name,
+        "",
+        "rows",
+        0,
+        0,
+        lambda: _count(file, count),
+        _as_our_settings_open_it(environment),
+        place=str(file),
+    )
+
+
+def build_preload(folder: Path) -> str:
+    """Compile slow_sync.c and return where the library stands."""
+    library = folder / "slow_sync.so"
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    if compiler is None:
+        raise RuntimeError("The repeatable disk needs a C compiler (Debian's package gcc).")
+    source = str(HERE / "slow_sync.c")
+    subprocess.run([compiler, "-O2", "-Wall", "-shared", "-fPIC", "-o", str(library), source], check=True)
+    return str(library)
+
+
+def _isso_program() -> Path:
+    folder = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "corrigenda-bench" / ISSO
+    program = folder / "bin" / "isso"
+    if not program.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+        subprocess.run([str(folder / "bin" / "pip"), "install", "--quiet", ISSO, "setuptools<81"], check=True)
+    return program
+
+
+def _new_database(database: Postgres, name: str) -> str:
+    with psycopg.connect(database.url("postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return database.url(name)
+
+
+def _corrigenda(environment: dict[str, str], *arguments: str) -> str:
+    command = [sys.executable, "-m", "corrigenda", *arguments]
+    return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
+
+
+def _as_our_settings_open_it(environment: dict[str, str]) -> dict[str, str]:
+    code = (
+        "from django.db import connection as c; k = c.cursor();"
+        "print(*[k.execute(f'PRAGMA {n}').fetchone()[0] for n in ('journal_mode', 'synchronous')])"
+    )
+    journal, synchronous = _corrigenda(environment, "manage", "shell", "--no-imports", "-c", code).split()[
+        -2:
+    ]
+    level = {"0": "OFF", "1": "NORMAL", "2": "FULL", "3": "EXTRA"}[synchronous]
+    return {"journal_mode": journal, "synchronous": level}
+
+
+def _count(file: Path, query: str) -> int:
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+        (number,) = connection.execute(query).fetchone()
+        return int(number)
