@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from corrigenda.report.limits import LIMITS
+from corrigenda.web.limits import LIMITS
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

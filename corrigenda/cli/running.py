@@ -11,7 +11,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from corrigenda import worker
-from corrigenda.report.limits import LIMITS
+from corrigenda.web.limits import LIMITS
 
 
 def require_current_tables() -> None:

@@ -41,7 +41,7 @@ MIDDLEWARE = [
     "corrigenda.web.headers.PermissionsPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "corrigenda.web.limits.BodyLimit",
+    "corrigenda.web.bodies.BodyLimit",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

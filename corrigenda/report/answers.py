@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from corrigenda.report.door import Receipt
 from corrigenda.report.drafts import RefusedError
-from corrigenda.report.problems import PROBLEM, problem_body
 from corrigenda.report.wire import wire_name
+from corrigenda.web.problems import PROBLEM, problem_body
 
 RETRY_SECONDS: Final = 5
 """When to send a report again that could not be stored now."""

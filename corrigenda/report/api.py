@@ -12,12 +12,12 @@ from django.views.decorators.csrf import csrf_exempt
 
 from corrigenda.connectors.addresses import AddressError, clean_url
 from corrigenda.models import Report, Site
-from corrigenda.report.cors import for_site_pages, is_ours
 from corrigenda.report.door import answer_language, receive
 from corrigenda.report.drafts import MOST_QUOTED
 from corrigenda.report.exchange import answer
 from corrigenda.report.messages import MESSAGES
-from corrigenda.report.problems import json_response, problem
+from corrigenda.web.cors import for_site_pages, is_ours
+from corrigenda.web.problems import json_response, problem
 from corrigenda.web.queries import site_of_url
 
 

@@ -16,11 +16,11 @@ from django.utils.translation import get_language_from_request
 from corrigenda.models import Report
 from corrigenda.report import answers
 from corrigenda.report.answers import Answer
-from corrigenda.report.cors import cors_headers, preflight_headers
 from corrigenda.report.door import FindSite, Parcel, Receipt, UnavailableError, answer_language, parcel_of
 from corrigenda.report.drafts import RefusedError, ReportDraft, check_key
-from corrigenda.report.limits import seconds_to_wait
 from corrigenda.report.wire import NotJsonError, decode_report
+from corrigenda.web.cors import cors_headers, preflight_headers
+from corrigenda.web.limits import seconds_to_wait
 
 logger = logging.getLogger(__name__)
 

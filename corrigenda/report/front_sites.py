@@ -10,8 +10,8 @@ from django.db import Error as DatabaseFailure
 from django.db import connection
 
 from corrigenda.models import Origin, Site
-from corrigenda.report.cors import may_be_origin
 from corrigenda.report.door import what_failed
+from corrigenda.web.cors import may_be_origin
 
 logger = logging.getLogger(__name__)
 

@@ -16,9 +16,9 @@ from corrigenda.report.answers import RETRY_SECONDS
 from corrigenda.report.door import UnavailableError, receive
 from corrigenda.report.drafts import RefusedError
 from corrigenda.report.forms import ReportForm
-from corrigenda.report.limits import seconds_to_wait
 from corrigenda.report.pages import ReportPage
 from corrigenda.report.queries import headline_of
+from corrigenda.web.limits import seconds_to_wait
 from corrigenda.web.pages import render
 from corrigenda.web.queries import site_of_url
 

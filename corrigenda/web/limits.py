@@ -1,36 +1,92 @@
-"""How much a request may carry: larger ones are answered before anything reads them."""
+"""How many reports one network may send: counted under hashes, in memory that server processes share."""
 
-from collections.abc import Callable
-from typing import Final
+import hashlib
+import math
+import mmap
+import os
+import secrets
+import struct
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
-OWN_ANSWERS: Final = "/api/"
-"""Below this address programs are answered in their own format, with the headers that let them read it."""
+from corrigenda.web.networks import network_of
+
+SLOTS: Final = 131_072
+"""Slots in each of the two rows, 2 MB in all; ten thousand busy networks meet in both once in 170 times."""
+
+_KEY_SECONDS: Final = 86_400
 
 
-class BodyLimit:
-    """Middleware that answers 413 where a body is larger than DATA_UPLOAD_MAX_MEMORY_SIZE.
+class NetworkLimits:
+    """Counts by the generic cell rate algorithm (ITU-T I.371): one number a network, no windows to straddle.
 
-    Django's own limit leaves uploaded files out of the sum, and nothing here takes files.
+    A network may send `most` at once and gets them back evenly over `seconds`. No address is kept: a keyed
+    hash chooses a slot in each of two rows (a count-min sketch with conservative update), a slot holds the
+    time at which everything counted in it is forgiven, and the lower of the two counts. The key is drawn from
+    a seed that stands in memory alone, and changes every day. The table has one size and no lock between
+    processes: two that count for one network in the same microsecond may count one report too few.
+
+    Processes forked from the one in which this was made count together.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._shared = mmap.mmap(-1, 2 * SLOTS * 8)
+        self._due = memoryview(self._shared).cast("d")
+        self.forget()
+        os.register_at_fork(after_in_child=self._have_a_lock)
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer the request, or refuse it."""
-        if _length(request) > _most() and not request.path.startswith(OWN_ANSWERS):
-            return render(request, "413.html", status=413)
-        return self.get_response(request)
+    def forget(self) -> None:
+        """Begin anew, with another seed."""
+        self._have_a_lock()
+        self._shared[:] = bytes(len(self._shared))
+        self._seed = secrets.token_bytes(32)
+        self._day = -1
+        self._key = b""
+
+    def _have_a_lock(self) -> None:
+        # After a fork the old one may be held by a thread that is not there any more.
+        self._lock = threading.Lock()
+
+    def wait(self, network: bytes, *, most: int, seconds: float) -> int:
+        """Count one report; return 0 where it may pass, else after how many whole seconds the next one may.
+
+        A report that may not pass is not counted: who keeps asking is let in as soon as who waits.
+        """
+        now = self._clock()
+        interval = seconds / most
+        with self._lock:
+            one, other = self._slots(network, now)
+            due = max(min(self._due[one], self._due[other]), now)
+            over = due + interval - now - seconds
+            if over > 1e-9 * seconds:
+                return max(1, math.ceil(over))
+            for slot in (one, other):
+                self._due[slot] = max(self._due[slot], due + interval)
+        return 0
+
+    def _slots(self, network: bytes, now: float) -> tuple[int, int]:
+        day = int(now // _KEY_SECONDS)
+        if day != self._day:
+            self._day = day
+            self._key = hashlib.blake2b(day.to_bytes(8), key=self._seed, digest_size=32).digest()
+        digest = hashlib.blake2b(network, key=self._key, digest_size=8).digest()
+        one, other = struct.unpack("<II", digest)
+        return one % SLOTS, SLOTS + other % SLOTS
 
 
-def _length(request: HttpRequest) -> int:
-    text = str(request.META.get("CONTENT_LENGTH") or "0")
-    return int(text) if text.isdecimal() and len(text) < 20 else 0
+LIMITS: Final = NetworkLimits()
+"""Those of this server: one for the door before Django, the API behind it, and the form."""
 
 
-def _most() -> int:
-    return settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+def seconds_to_wait(environ: Mapping[str, Any]) -> int:
+    """Count a report against its sender's network; 0, or the seconds after which to try again."""
+    options = settings.OPTIONS
+    if not options.report_limit:
+        return 0
+    network = network_of(environ, options.trusted_proxies)
+    return LIMITS.wait(network, most=options.report_limit, seconds=options.report_limit_seconds)

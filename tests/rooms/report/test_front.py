@@ -18,7 +18,7 @@ from corrigenda.report.door import Order, Stored, store
 from corrigenda.report.front import FrontDoor
 from corrigenda.report.front_pages import Pages
 from corrigenda.report.front_sites import KNOWN_SECONDS, UNKNOWN_SECONDS, SiteDirectory
-from corrigenda.report.limits import LIMITS
+from corrigenda.web.limits import LIMITS
 from tests.rooms.factories import ORIGIN, make_site
 from tests.rooms.report.test_wire import body
 from tests.rooms.report.wsgi import Answered, call, front_door, request

@@ -8,8 +8,8 @@ from multiprocessing.connection import Connection
 
 import pytest
 
-from corrigenda.report.limits import SLOTS, NetworkLimits
-from corrigenda.report.networks import UNKNOWN, network_of
+from corrigenda.web.limits import SLOTS, NetworkLimits
+from corrigenda.web.networks import UNKNOWN, network_of
 
 PROXIES = [ip_network(text) for text in ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "2001:db8:ffff::/48")]
 
