@@ -1,9 +1,9 @@
-"""Which network a request comes from: the nearest address that is no trusted proxy, cut to its network."""
+"""Where a request comes from: the nearest address that is no trusted proxy, whole or cut to its network."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network
-from socket import AF_INET, AF_INET6, inet_pton
+from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from typing import Any, Final
 
 Network = IPv4Network | IPv6Network
@@ -20,7 +20,19 @@ _IPV4_IN_IPV6: Final = bytes(10) + b"\xff\xff"
 
 
 def network_of(environ: Mapping[str, Any], trusted: Sequence[Network]) -> bytes:
-    """Return the network that a WSGI request comes from: 3 bytes for an IPv4 /24, 6 for an IPv6 /48.
+    """Return the network that a WSGI request comes from: 3 bytes for an IPv4 /24, 6 for an IPv6 /48."""
+    address = _sender(environ, trusted)
+    return address[: _IPV4_BYTES if len(address) == 4 else _IPV6_BYTES]
+
+
+def address_of(environ: Mapping[str, Any], trusted: Sequence[Network]) -> str:
+    """Return the address that a WSGI request comes from; empty where its peer has no network address."""
+    address = _sender(environ, trusted)
+    return inet_ntop(AF_INET if len(address) == 4 else AF_INET6, address) if address else ""
+
+
+def _sender(environ: Mapping[str, Any], trusted: Sequence[Network]) -> bytes:
+    """Return the bytes of the sender's address, UNKNOWN where the peer has none.
 
     X-Forwarded-For is read from its right end and believed only as far as trusted proxies wrote it: the peer
     vouches for the last entry, a trusted entry for the one before it. What stands left of the first address
@@ -36,7 +48,7 @@ def network_of(environ: Mapping[str, Any], trusted: Sequence[Network]) -> bytes:
         if named is None:
             break
         address = named
-    return address[: _IPV4_BYTES if len(address) == 4 else _IPV6_BYTES]
+    return address
 
 
 def _from_the_right(header: str) -> list[str]:

@@ -9,9 +9,11 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from corrigenda.web.networks import address_of
+
 
 class ClosedSignup(DefaultAccountAdapter):
-    """allauth's adapter with the public sign-up shut."""
+    """allauth's adapter with the public sign-up shut, and with this desk's own list of trusted proxies."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         """Answer no: `corrigenda member add` makes members."""
@@ -20,6 +22,14 @@ class ClosedSignup(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002
         """Send a member who has a new password back to the desk."""
         return settings.LOGIN_REDIRECT_URL
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return the address that attempts to sign in are counted by; those from no network count as one.
+
+        allauth counts how many proxies stand before it, which a visitor who reaches one of them directly can
+        forge.
+        """
+        return address_of(request.META, settings.OPTIONS.trusted_proxies) or "unknown"
 
 
 def _label(form: BaseForm, **labels: object) -> None:

@@ -9,7 +9,7 @@ from multiprocessing.connection import Connection
 import pytest
 
 from corrigenda.web.limits import SLOTS, NetworkLimits
-from corrigenda.web.networks import UNKNOWN, network_of
+from corrigenda.web.networks import UNKNOWN, address_of, network_of
 
 PROXIES = [ip_network(text) for text in ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "2001:db8:ffff::/48")]
 
@@ -34,6 +34,17 @@ def test_ipv4_counts_by_24_bits_and_ipv6_by_48() -> None:
 def test_an_ipv4_address_within_ipv6_is_an_ipv4_address() -> None:
     assert network("::ffff:203.0.113.9") == ipv4("203.0.113.0")
     assert network("::ffff:127.0.0.1", "::ffff:203.0.113.9") == ipv4("203.0.113.0")
+
+
+def test_the_whole_address_is_found_by_the_same_rule() -> None:
+    def address(peer: str, forwarded: str = "") -> str:
+        return address_of({"REMOTE_ADDR": peer, "HTTP_X_FORWARDED_FOR": forwarded}, PROXIES)
+
+    assert address("127.0.0.1", "192.0.2.66, 198.51.100.1") == "198.51.100.1"
+    assert address("203.0.113.9", "198.51.100.1") == "203.0.113.9"
+    assert address("::1", "2001:DB8:7::1") == "2001:db8:7::1"
+    assert address("::ffff:203.0.113.9") == "203.0.113.9"
+    assert address("") == ""
 
 
 def test_only_a_trusted_proxy_is_believed() -> None:
