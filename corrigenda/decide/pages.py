@@ -253,6 +253,8 @@ class ProgressFragment:
     history: list[HistoryLine]
     state: str
     state_label: str
+    undo_has_changed: bool
+    """The button to undo stands outside of this part, and is replaced only where it must be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,7 +183,7 @@ def show_progress(request: HttpRequest, member: Member, pk: int) -> HttpResponse
     progress, history = view_progress(read_dossier(case)), view_history(case)
     if progress is None:
         return HttpResponseClientRefresh()
-    version = version_of((progress, history))
+    version, until = version_of((progress, history)), progress.undo_until
     if request.GET.get("version") == version:
         return HttpResponse(status=204)
     fragment = ProgressFragment(
@@ -191,6 +191,7 @@ def show_progress(request: HttpRequest, member: Member, pk: int) -> HttpResponse
         history=history,
         state=case.state,
         state_label=state_label(case),
+        undo_has_changed=request.GET.get("until", "") != (until.iso if until else ""),
     )
     return render(request, fragment)
 

@@ -1,6 +1,7 @@
 """What the page of a case tells after the decision."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.conf import LazySettings
@@ -109,6 +110,13 @@ def test_progress_is_sent_only_when_it_has_changed(desk: Client, case: Case, mem
     )
     changed = desk.get(progress, {"version": version}, headers=htmx)
     assert "Late." in changed.content.decode()
+    until = page(desk, case).partition('"until": "')[2].partition('"')[0]
+    same = desk.get(progress, {"version": version, "until": until}, headers=htmx).content.decode()
+    assert 'id="undo"' not in same
+    Case.objects.update(not_before=None)
+    late = desk.get(progress, {"version": version, "until": until}, headers=htmx).content.decode()
+    assert '<div id="toast" hx-swap-oob="true"></div>' in late
+    Case.objects.update(not_before=timezone.now() + timedelta(seconds=30))
     desk.post(address(case, "undo"))
     Fix.objects.all().delete()
     desk.post(address(case, "undo"))

@@ -9,13 +9,14 @@ import pytest
 from axe_core_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from corrigenda.decide.actions import decline_case
 from corrigenda.decide.guards import Seen
 from corrigenda.flow import State
-from corrigenda.models import Article, Case, Decision, Member, Revision
+from corrigenda.models import Article, Case, Decision, Fix, Member, Revision
 from tests import tools
 from tests.rooms.factories import make_article, make_case, make_member, make_revision
 
@@ -193,6 +194,24 @@ def test_the_undo_goes_when_its_time_has_passed(page: Page, case: Case) -> None:
     Case.objects.update(not_before=None)
     expect(page.locator(".toast")).to_have_count(0, timeout=8_000)
     expect(page.get_by_role("heading", name="What happens")).to_be_visible()
+
+
+def test_a_slow_click_on_undo_outlasts_what_changes_beside_it(page: Page, case: Case) -> None:
+    page.goto(f"/desk/cases/{case.pk}/")
+    page.get_by_role("button", name="Accept and correct").click()
+    box = page.locator("#undo").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    Fix.objects.create(
+        case=case, decision=Decision.objects.get(), prepared_at=timezone.now(), problem="The CMS was asked."
+    )
+    expect(page.locator("#progress")).to_contain_text("The CMS was asked.", timeout=8_000)
+    Fix.objects.all().delete()
+    page.mouse.up()
+    expect(page.locator("#accept_wording")).to_have_value("39 million")
+    case.refresh_from_db()
+    assert case.state == State.LOCATED
 
 
 def test_an_editor_at_work_learns_that_a_colleague_was_faster(page: Page, case: Case) -> None:
