@@ -12,15 +12,9 @@ from corrigenda.decide.guards import JOINABLE, RefusedError
 from corrigenda.flow import State
 from corrigenda.ledger import StaleCaseError
 from corrigenda.models import Case, Merge, Passage
+from corrigenda.passage.places import SAME_FROM
 
 logger = logging.getLogger(__name__)
-
-SAME_FROM: Final = 0.5
-"""From this overlap on two passages of one revision are joined without asking.
-
-Two readers who mean the same mistake rarely mark the same letters: one takes the number, the other its
-clause. Below a half, the longer one speaks mostly of something else, and the desk offers the joining instead.
-"""
 
 TAKES_IN: Final = JOINABLE - {State.UNLOCATED}
 """A case without a sure place takes no other case in by itself: its passage is a guess."""

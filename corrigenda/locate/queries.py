@@ -5,9 +5,9 @@ from typing import Final
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from corrigenda.flow import State
-from corrigenda.locate.places import SAME_WORDS
 from corrigenda.models import Address, Article, Case, Passage, Report, Revision
 from corrigenda.passage.confidence import ASK_BELOW
+from corrigenda.passage.places import SAME_WORDS
 
 LIVE: Final = (State.LOCATED, State.UNLOCATED, State.ACCEPTED, State.NOTED)
 """The states whose passages follow their article through its revisions."""

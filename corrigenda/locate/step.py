@@ -11,9 +11,9 @@ from corrigenda import ledger
 from corrigenda.flow import State
 from corrigenda.ledger import Actor, Change
 from corrigenda.locate import queries
-from corrigenda.locate.places import LOST, Place, carry_through, kind_since, locate_quote
 from corrigenda.models import Article, Case, Passage, Report, Revision
 from corrigenda.passage import Selector
+from corrigenda.passage.places import LOST, Place, carry_through, kind_since, locate_quote
 
 logger = logging.getLogger(__name__)
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 from corrigenda import ledger
 from corrigenda.flow import State
 from corrigenda.ledger import Actor
-from corrigenda.locate import places, step
+from corrigenda.locate import step
 from corrigenda.models import Address, Article, Case, Passage, Revision
-from corrigenda.passage import Match, Selector, find
+from corrigenda.passage import Match, Selector, find, places
 from corrigenda.passage.confidence import ASK_BELOW
 from tests.rooms.factories import make_article, make_case, make_report, make_revision, make_site
 

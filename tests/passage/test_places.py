@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from corrigenda.locate.places import LOST, Place, carry_through, kind_since, locate_quote
 from corrigenda.passage import MatchKind, Selector
 from corrigenda.passage.confidence import ASK_BELOW
+from corrigenda.passage.places import LOST, Place, carry_through, is_same_passage, kind_since, locate_quote
 
 FIRST = "The ferry left at nine. Forty people were aboard.\nThe harbour was calm."
 FIXED = "The ferry left at nine. Fourteen people were aboard.\nThe harbour was calm."
@@ -130,3 +130,21 @@ def test_the_kind_speaks_of_the_words_that_the_reader_saw(
     first: str, words: str, former: str, now: MatchKind, expected: str
 ) -> None:
     assert kind_since(first, words, former=former, now=now) == expected
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        ((10, 20), True),
+        ((10, 30), True),
+        ((10, 31), False),
+        ((15, 20), True),
+        ((16, 20), False),
+        ((0, 10), False),
+        ((20, 30), False),
+        ((12, 12), False),
+    ],
+)
+def test_passages_are_the_same_from_half_of_their_union_on(other: tuple[int, int], same: bool) -> None:
+    assert is_same_passage((10, 20), other) is same
+    assert is_same_passage(other, (10, 20)) is same

@@ -4,8 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from corrigenda.passage import Match, MatchKind, Selector, carry, collapse, find, from_utf16
+from corrigenda.passage.carrying import carry
 from corrigenda.passage.confidence import ASK_BELOW
+from corrigenda.passage.finding import find
+from corrigenda.passage.match import Match, MatchKind
+from corrigenda.passage.reading import collapse
+from corrigenda.passage.selector import Selector, from_utf16
 
 BARE_ONCE: Final = ASK_BELOW
 """Two words or more, quoted without their surroundings, that stand in the article exactly once.
@@ -25,6 +29,13 @@ MOST_COPIES: Final = 1000
 """Of a letter that a text repeats a million times, the first thousand places will do for a guess."""
 
 SAME_WORDS: Final[frozenset[MatchKind]] = frozenset({"unchanged", "moved"})
+
+SAME_FROM: Final = 0.5
+"""From this share of their union on, two passages of one revision are the same one.
+
+Two readers who mean the same mistake rarely mark the same letters: one takes the number, the other its
+clause. Below a half, the longer one speaks mostly of something else.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,12 @@ class Place:
 
 
 LOST: Final = Place("gone", None, None, 0.0)
+
+
+def is_same_passage(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two spans of one text share SAME_FROM or more of their union; empty ones are no passages."""
+    shared = min(one[1], other[1]) - max(one[0], other[0])
+    return shared > 0 and shared >= SAME_FROM * (max(one[1], other[1]) - min(one[0], other[0]))
 
 
 def locate_quote(texts: Sequence[str], selector: Selector, *, position: int | None) -> Place:
