@@ -22,15 +22,14 @@ from benchmarks.door_contenders import (
     PLAIN_THREADS,
     Contender,
     Stand,
+    alone,
     build_preload,
     isso,
     ours,
     postgres,
-    postgres_alone,
-    sqlite_alone,
 )
-from benchmarks.door_runs import CONNECTIONS, REPORT, Run, run
-from tests import tools
+from benchmarks.door_report import REPORT
+from benchmarks.door_runs import CONNECTIONS, Run, run
 
 RESULTS: Final = Path(__file__).resolve().parent / "results"
 MEMORY: Final = Path("/dev/shm")  # noqa: S108 (a tmpfs is what is wanted; the folder made in it is our own)
@@ -72,19 +71,16 @@ def contenders(place: Stand, names: list[str]) -> Iterator[Contender]:
     for name in names:
         if name == "isso":
             yield isso(place)
-        elif name == "sqlite-alone":
-            yield sqlite_alone(place)
-        elif name == "postgresql-alone":
-            assert server is not None
-            yield postgres_alone(place, server)
+            continue
+        database = server if name.startswith("postgresql") else None
+        if name.endswith("-alone"):
+            yield alone(place, name, database=database)
         else:
-            database = server if name.startswith("postgresql") else None
             yield ours(place, name, door=name.endswith("door"), database=database)
 
 
 def measure(disk: str, names: list[str], *, repeats: int, seconds: float) -> dict[str, Any]:
     """Run every contender in turn, and again; return the runs of each, with what makes it durable."""
-    binaries = tools.postgresql_bin()
     with (
         tempfile.TemporaryDirectory(prefix="corrigenda-bench-logs-") as logs,
         stand(disk, Path(logs)) as place,
@@ -92,10 +88,11 @@ def measure(disk: str, names: list[str], *, repeats: int, seconds: float) -> dic
         everyone = list(contenders(place, names))
         runs: dict[str, list[Run]] = {contender.name: [] for contender in everyone}
         for repeat in range(repeats + 1):
-            for contender in everyone:
+            # Another one begins each round, so that nobody always comes after the same one.
+            for contender in everyone[repeat % len(everyone) :] + everyone[: repeat % len(everyone)]:
                 # The first round only warms up: caches, plans, the files' first growth.
                 lasts = seconds if repeat else min(seconds, 2)
-                done = run(contender, place, seconds=lasts, postgres_bin=binaries)
+                done = run(contender, place, seconds=lasts)
                 if repeat:
                     runs[contender.name].append(done)
                     say(disk, contender.name, done)
@@ -161,6 +158,7 @@ def main() -> int:
     disks = ["repeatable", "real"] if asked.disk == "both" else [asked.disk]
     results = [measure(disk, asked.only, repeats=asked.repeats, seconds=asked.seconds) for disk in disks]
     document = {
+        "command": " ".join(["python -m benchmarks.bench_door", *sys.argv[1:]]),
         "machine": {
             "cores": os.cpu_count(),
             "system": platform.release(),

@@ -1,5 +1,6 @@
 """What bench_door.py compares: our server with the door and without, Isso, and the databases alone."""
 
+import json
 import os
 import pwd
 import shutil
@@ -9,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +18,7 @@ import psycopg
 from psycopg import sql
 
 from benchmarks.door_processes import free_port, running
+from benchmarks.door_report import ORIGIN, REPORT
 from tests import tools
 
 ISSO: Final = "isso==0.14.0"
@@ -39,7 +42,7 @@ class Contender:
     settings: dict[str, str]
     """What makes its commits durable, as the database says it."""
     place: str = ""
-    """Database or file, for those that are loaded without a server."""
+    """Address of the database, or its file, for those that are loaded without a server."""
     login: dict[str, str] = field(default_factory=dict)
     """How pgbench finds the database server."""
 
@@ -134,51 +137,31 @@ def postgres(stand: Stand) -> Iterator[Postgres]:
 def ours(stand: Stand, name: str, *, door: bool, database: Postgres | None) -> Contender:
     """Start our server: one process on SQLite, two on PostgreSQL, everything else as it is delivered."""
     port = free_port()
-    folder = stand.folder / name
+    url = f"http://127.0.0.1:{port}"
     environment = {
-        **stand.environment,
-        "CORRIGENDA_DATA_DIR": str(folder),
-        "CORRIGENDA_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        **_installed(stand, name, database),
+        "CORRIGENDA_PUBLIC_URL": url,
         "CORRIGENDA_PORT": str(port),
         "CORRIGENDA_WORKERS": "2" if database else "1",
         "CORRIGENDA_THREADS": str(PLAIN_THREADS),
         "CORRIGENDA_FRONT_DOOR": "true" if door else "false",
-        "DATABASE_URL": _new_database(database, name) if database else "",
     }
-    _corrigenda(environment, "manage", "migrate", "--verbosity=0")
-    _corrigenda(
-        environment, "site", "add", "courier", "--name", "Courier", "--origin", "https://courier.example"
-    )
-    command = [sys.executable, "-m", "corrigenda", "serve"]
-    url = f"http://127.0.0.1:{port}"
     process = stand.stack.enter_context(
         running(
-            command,
+            [sys.executable, "-m", "corrigenda", "serve"],
             environment=stand.slow(environment),
             log=stand.logs / f"{name}.log",
             ready=f"{url}/healthz",
         )
     )
-    if database:
-        return Contender(
-            name,
-            url,
-            "corrigenda",
-            process.pid,
-            database.process,
-            lambda: database.rows(name),
-            database.durable(),
-        )
-    file = folder / "corrigenda.sqlite3"
-    count = "SELECT count(*) FROM corrigenda_report"
     return Contender(
         name,
         url,
         "corrigenda",
         process.pid,
-        0,
-        lambda: _count(file, count),
-        _as_our_settings_open_it(environment),
+        database.process if database else 0,
+        _counter(stand, name, database),
+        database.durable() if database else _as_our_settings_open_it(environment),
     )
 
 
@@ -191,7 +174,7 @@ def isso(stand: Stand) -> Contender:
     file = folder / "comments.db"
     config = folder / "isso.cfg"
     config.write_text(
-        f"[general]\ndbpath = {file}\nhost = https://courier.example\nnotify =\n"
+        f"[general]\ndbpath = {file}\nhost = {ORIGIN}\nnotify =\n"
         f"[server]\nlisten = http://127.0.0.1:{port}\n"
         "[moderation]\nenabled = false\n[guard]\nenabled = false\n"
     )
@@ -203,56 +186,44 @@ def isso(stand: Stand) -> Contender:
             ready=f"http://127.0.0.1:{port}/count",
         )
     )
-    url = f"http://127.0.0.1:{port}"
-    settings = {"journal_mode": "delete", "synchronous": "FULL (SQLite's default; Isso sets none)"}
     return Contender(
-        "isso", url, "isso", process.pid, 0, lambda: _count(file, "SELECT count(*) FROM comments"), settings
+        "isso",
+        f"http://127.0.0.1:{port}",
+        "isso",
+        process.pid,
+        0,
+        lambda: _count(file, "comments"),
+        {"journal_mode": "delete", "synchronous": "FULL (SQLite's own default; Isso sets none)"},
     )
 
 
-def postgres_alone(stand: Stand, database: Postgres) -> Contender:
-    """Prepare a database of its own for pgbench: our tables, one site."""
-    name = "postgresql-alone"
-    url = _new_database(database, name)
-    environment = {**stand.environment, "DATABASE_URL": url, "CORRIGENDA_DATA_DIR": str(stand.folder / name)}
-    _corrigenda(environment, "manage", "migrate", "--verbosity=0")
+def alone(stand: Stand, name: str, *, database: Postgres | None) -> Contender:
+    """Prepare a database without a server: our tables, and one report, stored as every report is."""
+    environment = _installed(stand, name, database)
+    report = stand.logs / "report.json"
+    report.write_text(json.dumps(REPORT))
     _corrigenda(
-        environment, "site", "add", "courier", "--name", "Courier", "--origin", "https://courier.example"
+        environment, "manage", "shell", "--no-imports", "-c", _SEND.format(file=str(report), origin=ORIGIN)
     )
     return Contender(
         name,
         "",
-        "pgbench",
+        "pgbench" if database else "rows",
         0,
-        database.process,
-        lambda: database.rows(name),
-        database.durable(),
-        place=name,
-        login=database.login(),
+        database.process if database else 0,
+        _counter(stand, name, database),
+        database.durable() if database else _as_our_settings_open_it(environment),
+        place=database.url(name) if database else str(_file(stand, name)),
+        login=database.login() if database else {},
     )
 
 
-def sqlite_alone(stand: Stand) -> Contender:
-    """Prepare a file of its own for a program that commits one row after the other."""
-    name = "sqlite-alone"
-    folder = stand.folder / name
-    environment = {**stand.environment, "DATABASE_URL": "", "CORRIGENDA_DATA_DIR": str(folder)}
-    _corrigenda(environment, "manage", "migrate", "--verbosity=0")
-    _corrigenda(
-        environment, "site", "add", "courier", "--name", "Courier", "--origin", "https://courier.example"
-    )
-    file = folder / "corrigenda.sqlite3"
-    count = "SELECT count(*) FROM corrigenda_report"
-    return Contender(
-        name,
-        "",
-        "rows",
-        0,
-        0,
-        lambda: _count(file, count),
-        _as_our_settings_open_it(environment),
-        place=str(file),
-    )
+_SEND: Final = """
+from django.test import Client
+given = Client(SERVER_NAME="localhost", HTTP_ORIGIN="{origin}").post(
+    "/api/reports", open("{file}").read(), "application/json", HTTP_IDEMPOTENCY_KEY="the-first-of-all")
+assert given.status_code == 201, given.content
+"""
 
 
 def build_preload(folder: Path) -> str:
@@ -275,15 +246,27 @@ def _isso_program() -> Path:
     return program
 
 
-def _new_database(database: Postgres, name: str) -> str:
-    with psycopg.connect(database.url("postgres"), autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    return database.url(name)
+def _installed(stand: Stand, name: str, database: Postgres | None) -> dict[str, str]:
+    """Make an installation with one site; return the environment of its commands."""
+    if database:
+        with psycopg.connect(database.url("postgres"), autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    environment = {
+        **stand.environment,
+        "CORRIGENDA_DATA_DIR": str(stand.folder / name),
+        "DATABASE_URL": database.url(name) if database else "",
+    }
+    _corrigenda(environment, "manage", "migrate", "--verbosity=0")
+    _corrigenda(environment, "site", "add", "courier", "--name", "Courier", "--origin", ORIGIN)
+    return environment
 
 
 def _corrigenda(environment: dict[str, str], *arguments: str) -> str:
     command = [sys.executable, "-m", "corrigenda", *arguments]
-    return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
+    done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(done.stdout + done.stderr)
+    return done.stdout
 
 
 def _as_our_settings_open_it(environment: dict[str, str]) -> dict[str, str]:
@@ -291,14 +274,23 @@ def _as_our_settings_open_it(environment: dict[str, str]) -> dict[str, str]:
         "from django.db import connection as c; k = c.cursor();"
         "print(*[k.execute(f'PRAGMA {n}').fetchone()[0] for n in ('journal_mode', 'synchronous')])"
     )
-    journal, synchronous = _corrigenda(environment, "manage", "shell", "--no-imports", "-c", code).split()[
-        -2:
-    ]
+    said = _corrigenda(environment, "manage", "shell", "--no-imports", "-c", code)
+    journal, synchronous = said.split()[-2:]
     level = {"0": "OFF", "1": "NORMAL", "2": "FULL", "3": "EXTRA"}[synchronous]
     return {"journal_mode": journal, "synchronous": level}
 
 
-def _count(file: Path, query: str) -> int:
+def _file(stand: Stand, name: str) -> Path:
+    return stand.folder / name / "corrigenda.sqlite3"
+
+
+def _counter(stand: Stand, name: str, database: Postgres | None) -> Callable[[], int]:
+    if database:
+        return partial(database.rows, name)
+    return partial(_count, _file(stand, name), "corrigenda_report")
+
+
+def _count(file: Path, table: str) -> int:
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
-        (number,) = connection.execute(query).fetchone()
+        (number,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608 (ours)
         return int(number)

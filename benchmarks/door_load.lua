@@ -1,4 +1,4 @@
--- Load for wrk: each request is a report of its own from a network of its own, behind a proxy on this machine.
+-- Load for wrk: each request is a report of its own, from one of 100,000 networks behind a proxy on this machine.
 -- wrk … -- TAG BODY-FILE KIND, where KIND is "corrigenda" or "isso"; prints one line RESULT for bench_door.py.
 
 local number = 0
@@ -13,8 +13,8 @@ end
 
 function request()
   number = number + 1
-  local network = string.format(
-    "%d.%d.%d.7", 11 + math.floor(number / 65536) % 100, math.floor(number / 256) % 256, number % 256)
+  local place = number % 100000
+  local network = string.format("%d.%d.%d.7", 11 + math.floor(place / 65536), math.floor(place / 256) % 256, place % 256)
   local headers = { ["Content-Type"] = "application/json", ["X-Forwarded-For"] = network }
   if kind == "isso" then
     return wrk.format("POST", "/new?uri=%2Fstory.html", headers, body)

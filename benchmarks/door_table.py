@@ -6,11 +6,13 @@ from typing import Any, Final
 _HEAD: Final = """\
 # The front door under load
 
-`make bench-door`: {connections} connections that stay open, {seconds:g} s a run after one round of warming up,
-{repeats} rounds in which every contender takes its turn; medians, with the least and the most. {cores} cores, shared
-with other work (a column says how many cores that took): trust the ratios, which are taken within each round. Each
-request is a report of {bytes} bytes with a key of its own, from one of thousands of networks behind a trusted proxy;
-limits are on. Server processes: two on PostgreSQL, one on SQLite. The plain view has {threads} threads a process.
+Made by `{command}`:
+{connections} connections that stay open, {seconds:g} s a run after one round of warming up, {repeats} rounds in which
+every contender takes its turn; medians, with the least and the most. {cores} cores, which the load shares with the
+servers, and with other work (a column says how many cores that took): trust the ratios, which are taken within
+each round. Each request is a report of {bytes} bytes with a key of its own, from one of 100,000 networks behind a
+trusted proxy; limits are on. Server processes: two on PostgreSQL, one on SQLite. The plain view has {threads}
+threads a process.
 
 """
 
@@ -26,6 +28,7 @@ def _head(document: dict[str, Any]) -> str:
     runs = document["results"][0]["runs"]
     repeats = max(len(of_it) for of_it in runs.values())
     return _HEAD.format(
+        command=document["command"],
         connections=document["connections"],
         seconds=document["seconds"],
         repeats=repeats,
@@ -55,8 +58,7 @@ def _disk(result: dict[str, Any]) -> str:
     surplus = [run["unaccounted"] for runs in result["runs"].values() for run in runs]
     lines += [
         "",
-        "Rows beyond those acknowledged, a run (under way when the load stopped): "
-        f"{min(surplus)} to {max(surplus)}.",
+        f"Rows beyond those acknowledged, a run (under way when it ended): {min(surplus)} to {max(surplus)}.",
         "",
     ]
     return "\n".join(lines)
