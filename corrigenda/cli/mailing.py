@@ -16,10 +16,10 @@ from corrigenda.cli.running import require_current_tables
 from corrigenda.connectors.lmtp import Delivered, Place, serve_lmtp
 from corrigenda.connectors.mailbox import MailboxError, open_mailbox
 from corrigenda.models import Mail
-from corrigenda.report import mail_queries
-from corrigenda.report.mail_fetch import fetch_mails
-from corrigenda.report.mail_intake import NotNowError, Taken, take_again, take_in
-from corrigenda.report.mail_plans import Envelope
+from corrigenda.report.mail import queries as mails
+from corrigenda.report.mail.fetch import fetch_mails
+from corrigenda.report.mail.intake import NotNowError, Taken, take_again, take_in
+from corrigenda.report.mail.plans import Envelope
 from corrigenda.web.plain import one_line
 
 EX_DATAERR: Final = 65
@@ -158,15 +158,15 @@ def aside(*, retried: tuple[int, ...], retry_all: bool, show: int | None, droppe
             _one(number).delete()
             click.echo(f"{number} deleted")
     elif retried or retry_all:
-        _retry(mail_queries.mails_aside() if retry_all else [_one(number) for number in retried])
+        _retry(mails.mails_aside() if retry_all else [_one(number) for number in retried])
     else:
-        for kept in mail_queries.list_aside():
+        for kept in mails.list_aside():
             at = f"{kept.at:%Y-%m-%d %H:%M}"
             click.echo(f"{kept.number}\t{at}\t{one_line(kept.reason)}\t{one_line(kept.about)}")
 
 
 def _one(number: int) -> Mail:
-    found = mail_queries.mails_aside().filter(pk=number).first()
+    found = mails.mails_aside().filter(pk=number).first()
     if found is None:
         raise click.ClickException(f"No mail with the number {number} was set aside.")
     return found

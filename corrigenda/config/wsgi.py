@@ -9,8 +9,8 @@ django_application = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402 (the tables exist only now)
 
-from corrigenda.report.front import FrontDoor  # noqa: E402
-from corrigenda.report.front_pages import Pages, Readable  # noqa: E402
+from corrigenda.report.front.application import FrontDoor  # noqa: E402
+from corrigenda.report.front.pages import Pages, Readable  # noqa: E402
 
 pages = Readable(django_application)
 application = (

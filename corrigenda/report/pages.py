@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from corrigenda.models import Delivery, FollowUp, Site
 from corrigenda.report.forms import ReportForm
-from corrigenda.report.mail_queries import Aside
+from corrigenda.report.mail.queries import Aside
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from corrigenda.report import api, mail_views, views
+from corrigenda.report import api, views
+from corrigenda.report.mail import views as mail_views
 
 app_name = "report"
 urlpatterns = [

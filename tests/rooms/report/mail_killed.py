@@ -19,7 +19,7 @@ from django.db import connections  # isort: skip
 
 from corrigenda.connectors.mailbox import open_mailbox  # isort: skip
 from corrigenda.models import Attachment, Entry, FollowUp, Mail, Report  # isort: skip
-from corrigenda.report.mail_fetch import fetch_mails  # isort: skip
+from corrigenda.report.mail.fetch import fetch_mails  # isort: skip
 from tests.mails.world import make_world  # isort: skip
 
 

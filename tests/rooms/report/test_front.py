@@ -15,9 +15,9 @@ from django.http import HttpResponse, StreamingHttpResponse
 
 from corrigenda.models import Contact, Origin, Report, Site
 from corrigenda.report.door import Order, Stored, store
-from corrigenda.report.front import FrontDoor
-from corrigenda.report.front_pages import Pages
-from corrigenda.report.front_sites import KNOWN_SECONDS, UNKNOWN_SECONDS, SiteDirectory
+from corrigenda.report.front.application import FrontDoor
+from corrigenda.report.front.pages import Pages
+from corrigenda.report.front.sites import KNOWN_SECONDS, UNKNOWN_SECONDS, SiteDirectory
 from corrigenda.web.limits import LIMITS
 from tests.rooms.factories import ORIGIN, make_site
 from tests.rooms.report.test_wire import body

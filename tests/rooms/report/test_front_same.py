@@ -10,7 +10,7 @@ from django.db import OperationalError
 
 from corrigenda.models import Contact, Report
 from corrigenda.report import door
-from corrigenda.report.front_headers import headers_as_set
+from corrigenda.report.front.headers import headers_as_set
 from corrigenda.web.limits import LIMITS
 from tests.rooms.factories import ORIGIN, make_site
 from tests.rooms.report.test_wire import PLACE, QUOTE, body, with_selectors

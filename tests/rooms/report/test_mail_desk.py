@@ -14,9 +14,9 @@ from corrigenda.flow import State
 from corrigenda.locate import step as locate
 from corrigenda.models import Attachment, Case, Delivery, Mail, Merge, Report
 from corrigenda.report import step
-from corrigenda.report.mail_attachments import path_of
-from corrigenda.report.mail_intake import take_in
-from corrigenda.report.mail_plans import Envelope
+from corrigenda.report.mail.attachments import path_of
+from corrigenda.report.mail.intake import take_in
+from corrigenda.report.mail.plans import Envelope
 from tests.mails import all_mails
 from tests.mails.making import file, mail, many, text
 from tests.mails.parts import PNG, PROGRAM

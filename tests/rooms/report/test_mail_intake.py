@@ -11,11 +11,12 @@ from corrigenda.connectors.reply_address import reply_address
 from corrigenda.flow import State
 from corrigenda.locate import step as locate
 from corrigenda.models import Attachment, Case, Delivery, Entry, FollowUp, Mail, Report
-from corrigenda.report import door, mail_intake, step
+from corrigenda.report import door, step
 from corrigenda.report.door import UnavailableError
-from corrigenda.report.mail_attachments import path_of
-from corrigenda.report.mail_intake import NotNowError, key_of, take_again, take_in
-from corrigenda.report.mail_plans import NO_SITE, Envelope
+from corrigenda.report.mail import intake
+from corrigenda.report.mail.attachments import path_of
+from corrigenda.report.mail.intake import NotNowError, key_of, take_again, take_in
+from corrigenda.report.mail.plans import NO_SITE, Envelope
 from corrigenda.watch import queries as watched
 from tests.mails import BECAME, all_mails
 from tests.mails.making import DESK, mail, text
@@ -144,7 +145,7 @@ def test_an_unexpected_failure_sets_aside_and_logs_no_word_of_the_mail(
         raise RuntimeError(ENGLISH)
 
     with monkeypatch.context() as patched:
-        patched.setattr(mail_intake, "plan_for", fail)
+        patched.setattr(intake, "plan_for", fail)
         kept = take_in(LETTER, IMAP).mail
     assert kept.reason == "Reading it failed unexpectedly (RuntimeError)."
     assert "RuntimeError" in caplog.text

@@ -6,9 +6,9 @@ from pytest_django import Settings
 from corrigenda.connectors.mail import bytes_of, message_of
 from corrigenda.connectors.reply_address import number_in
 from corrigenda.models import FollowUp, Mail
-from corrigenda.report.mail_intake import take_in
-from corrigenda.report.mail_parse import read_mail
-from corrigenda.report.mail_plans import Envelope
+from corrigenda.report.mail.intake import take_in
+from corrigenda.report.mail.parse import read_mail
+from corrigenda.report.mail.plans import Envelope
 from corrigenda.send.letters import write_letter
 from tests.mails.making import mail, text
 from tests.rooms.disclose.making import make_decided, make_delivery, make_notice

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from corrigenda.connectors.reply_address import number_in, reply_address, tag_of
-from corrigenda.report.mail_charsets import decoded, header_text
-from corrigenda.report.mail_matching import words_in
-from corrigenda.report.mail_parse import AsideError, read_mail
-from corrigenda.report.mail_quotes import Wording, quotes_in, urls_in, urls_within, wording_in
-from corrigenda.report.mail_strip import strip_letter
-from corrigenda.report.mail_text import html_part, unflowed
+from corrigenda.report.mail.charsets import decoded, header_text
+from corrigenda.report.mail.matching import words_in
+from corrigenda.report.mail.parse import AsideError, read_mail
+from corrigenda.report.mail.quotes import Wording, quotes_in, urls_in, urls_within, wording_in
+from corrigenda.report.mail.strip import strip_letter
+from corrigenda.report.mail.text import html_part, unflowed
 
 UKRAINIAN = "Добрий день! У статті про пором помилка: рейс о 22:40, а ґанок і їжак ні."
 

@@ -11,10 +11,10 @@ from typing import Any
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
 
-from corrigenda.report.front import FrontDoor
-from corrigenda.report.front_line import Line
-from corrigenda.report.front_pages import Pages, Readable
-from corrigenda.report.front_sites import SiteDirectory
+from corrigenda.report.front.application import FrontDoor
+from corrigenda.report.front.line import Line
+from corrigenda.report.front.pages import Pages, Readable
+from corrigenda.report.front.sites import SiteDirectory
 from tests.rooms.factories import ORIGIN
 from tests.rooms.report.test_wire import body
 

@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
-from corrigenda.report import mail_words
 from corrigenda.report.drafts import MOST, MOST_QUOTED
+from corrigenda.report.mail import phrases
 
 MARKS: Final = {
     "„": '“”"',
@@ -90,21 +90,21 @@ def wording_in(text: str) -> Wording | None:
     pairs = [pair for pair in pairwise(quotes_in(text)) if pair[1].start - pair[0].end <= _NEAR]
     for first, second in pairs:
         between = _words(text[first.end : second.start])
-        if between.startswith(mail_words.INSTEAD) or between in mail_words.NOT:
+        if between.startswith(phrases.INSTEAD) or between in phrases.NOT:
             return _wording(wrong=second.words, right=first.words)
     for first, second in pairs:
         between = _words(text[first.end : second.start])
         before = _words(text[max(first.start - _NEAR, 0) : first.start])
         if (
             _ARROW.fullmatch(text, first.end, second.start)
-            or any(cue in between for cue in mail_words.SHOULD)
-            or before.endswith(mail_words.INSTEAD)
+            or any(cue in between for cue in phrases.SHOULD)
+            or before.endswith(phrases.INSTEAD)
         ):
             return _wording(wrong=first.words, right=second.words)
     return _unmarked_wording(text)
 
 
-_CUES: Final = tuple("|".join(map(re.escape, cues)) for cues in (mail_words.INSTEAD, mail_words.SHOULD))
+_CUES: Final = tuple("|".join(map(re.escape, cues)) for cues in (phrases.INSTEAD, phrases.SHOULD))
 _UNMARKED: Final = re.compile(
     rf"(?<!\w)(?:{_CUES[0]})\s+(?P<wrong>[^\n„“”«»\"]{{1,200}}?)(?:\s+it)?[,:]?\s+(?:{_CUES[1]})[,:]?\s+"
     r"(?P<right>[^\n„“”«»\"]{1,200}?)(?=[.;!?]?(?:\s*$|\s*\n)|[.;!?]\s)",

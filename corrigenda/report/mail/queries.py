@@ -8,7 +8,7 @@ from typing import Final
 from django.db.models import QuerySet
 
 from corrigenda.models import Attachment, Case, Delivery, FollowUp, Mail, Merge, Report
-from corrigenda.report.mail_parse import read_mail
+from corrigenda.report.mail.parse import read_mail
 from corrigenda.web.plain import cut_after
 
 MOST_SHOWN: Final = 50

@@ -9,8 +9,8 @@ from email.policy import Compat32
 from email.utils import getaddresses
 from typing import Final
 
-from corrigenda.report.mail_charsets import decoded, header_text
-from corrigenda.report.mail_text import html_part, plain_part
+from corrigenda.report.mail.charsets import decoded, header_text
+from corrigenda.report.mail.text import html_part, plain_part
 from corrigenda.web.plain import one_line
 
 MOST_PARTS: Final = 300

@@ -6,7 +6,7 @@ from typing import Final
 import turbohtml
 from turbohtml import Token, TokenType
 
-from corrigenda.report.mail_charsets import decoded
+from corrigenda.report.mail.charsets import decoded
 
 MOST_TEXT: Final = 200_000
 """Code points that are read of one part; a longer text is a file, not a letter."""

@@ -11,14 +11,14 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from corrigenda.models import Delivery, Mail, Report, Site
-from corrigenda.report import mail_words
 from corrigenda.report.door import answer_language
 from corrigenda.report.drafts import MOST, ReportDraft
-from corrigenda.report.mail_attachments import Kept, LeftOut, choose_files
-from corrigenda.report.mail_kinds import Bounce, automatic_reason, bounce_in
-from corrigenda.report.mail_matching import answered_report, find_target
-from corrigenda.report.mail_parse import AsideError, Incoming
-from corrigenda.report.mail_strip import Stripped, strip_letter
+from corrigenda.report.mail import phrases
+from corrigenda.report.mail.attachments import Kept, LeftOut, choose_files
+from corrigenda.report.mail.kinds import Bounce, automatic_reason, bounce_in
+from corrigenda.report.mail.matching import answered_report, find_target
+from corrigenda.report.mail.parse import AsideError, Incoming
+from corrigenda.report.mail.strip import Stripped, strip_letter
 from corrigenda.web.plain import cut_after, plain
 
 LONGEST_FOLLOW_UP: Final = 20_000
@@ -147,7 +147,7 @@ def _whole(mail: Incoming) -> str:
 
 
 def _is_reply_subject(subject: str) -> bool:
-    return subject.strip().lower().startswith(mail_words.REPLY_SUBJECTS)
+    return subject.strip().lower().startswith(phrases.REPLY_SUBJECTS)
 
 
 def _only_files(language: str, site: Site) -> str:

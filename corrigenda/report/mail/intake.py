@@ -16,9 +16,9 @@ from corrigenda.ledger import Actor, Change
 from corrigenda.models import Attachment, Delivery, FollowUp, Mail, Report
 from corrigenda.report import door
 from corrigenda.report.drafts import RefusedError
-from corrigenda.report.mail_attachments import store_files
-from corrigenda.report.mail_parse import AsideError, headers_of, read_mail
-from corrigenda.report.mail_plans import Envelope, Plan, plan_for
+from corrigenda.report.mail.attachments import store_files
+from corrigenda.report.mail.parse import AsideError, headers_of, read_mail
+from corrigenda.report.mail.plans import Envelope, Plan, plan_for
 
 logger = logging.getLogger(__name__)
 

@@ -13,9 +13,9 @@ from corrigenda.connectors.reply_address import number_in, tag_of
 from corrigenda.models import Address, Article, Delivery, Origin, Report, Revision, Site
 from corrigenda.passage import Selector, find
 from corrigenda.passage.confidence import ASK_BELOW
-from corrigenda.report.mail_parse import Incoming
-from corrigenda.report.mail_quotes import Wording, evidence, urls_in, urls_within, wording_in
-from corrigenda.report.mail_strip import Stripped
+from corrigenda.report.mail.parse import Incoming
+from corrigenda.report.mail.quotes import Wording, evidence, urls_in, urls_within, wording_in
+from corrigenda.report.mail.strip import Stripped
 
 LEAST_WORDS: Final = 4
 LEAST_CHARACTERS: Final = 20

@@ -35,8 +35,8 @@ from corrigenda.report.exchange import (
     language_asked,
     parcel_or_refusal,
 )
-from corrigenda.report.front_hand import Hand
-from corrigenda.report.front_sites import SiteDirectory
+from corrigenda.report.front.hand import Hand
+from corrigenda.report.front.sites import SiteDirectory
 
 logger = logging.getLogger(__name__)
 

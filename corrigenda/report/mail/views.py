@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 
 from corrigenda.flow import OPEN
 from corrigenda.models import Attachment, Case, Mail, Member
-from corrigenda.report import mail_actions, mail_queries
 from corrigenda.report.drafts import RefusedError
-from corrigenda.report.mail_attachments import SUFFIXES, path_of
+from corrigenda.report.mail import actions, queries
+from corrigenda.report.mail.attachments import SUFFIXES, path_of
 from corrigenda.report.pages import FileLine, LetterLines, MailPage, MailPanel, MailsPage
 from corrigenda.web.back import go_back, member_button
 from corrigenda.web.pages import render
@@ -48,10 +48,10 @@ def show_panel(request: HttpRequest, case_id: int) -> HttpResponse:
 def show_mails(request: HttpRequest) -> HttpResponse:
     """Show the latest answers, the letters that reached nobody, and the mails that were set aside."""
     page = MailsPage(
-        follow_ups=mail_queries.latest_follow_ups(),
-        undelivered=mail_queries.latest_undelivered(),
-        aside=list(mail_queries.list_aside(mail_queries.MOST_SHOWN)),
-        aside_count=mail_queries.mails_aside().count(),
+        follow_ups=queries.latest_follow_ups(),
+        undelivered=queries.latest_undelivered(),
+        aside=list(queries.list_aside(queries.MOST_SHOWN)),
+        aside_count=queries.mails_aside().count(),
     )
     return render(request, page)
 
@@ -76,7 +76,7 @@ def name_article(request: HttpRequest, member: Member, case_id: int) -> HttpResp
     """Say which article a case is about, and go back."""
     get_object_or_404(Case, pk=case_id)
     try:
-        mail_actions.name_article(case_id=case_id, member=member, url=request.POST.get("url", ""))
+        actions.name_article(case_id=case_id, member=member, url=request.POST.get("url", ""))
     except RefusedError as error:
         messages.error(request, " ".join(error.problems.values()))
     else:
@@ -85,7 +85,7 @@ def name_article(request: HttpRequest, member: Member, case_id: int) -> HttpResp
 
 
 def _panel(case: Case) -> MailPanel | None:
-    found = mail_queries.mails_of_case(case)
+    found = queries.mails_of_case(case)
     letters = [line for whole in found for line in _lines(whole)]
     needs_article = case.state in OPEN and any(
         whole.report.case_id == case.pk and not whole.report.url for whole in found
@@ -95,7 +95,7 @@ def _panel(case: Case) -> MailPanel | None:
     return MailPanel(case_id=case.pk, letters=letters, needs_article=needs_article)
 
 
-def _lines(whole: mail_queries.Whole) -> list[LetterLines]:
+def _lines(whole: queries.Whole) -> list[LetterLines]:
     """Return the answers to a report's letters, and of its own mail what the report does not show."""
     lines = [_line(mail, "", whole.report.language) for mail in whole.mails]
     lines += [_line(added.mail, added.comment, whole.report.language) for added in whole.follow_ups]

@@ -9,8 +9,8 @@ from django.db import DatabaseError, InterfaceError
 from corrigenda.connectors.mailbox import Mailbox, Waiting
 from corrigenda.models import Mail
 from corrigenda.models import Mailbox as Bookmark
-from corrigenda.report.mail_intake import NotNowError, Taken, set_aside, take_in
-from corrigenda.report.mail_plans import Envelope
+from corrigenda.report.mail.intake import NotNowError, Taken, set_aside, take_in
+from corrigenda.report.mail.plans import Envelope
 
 HEAD_BYTES: Final = 100_000
 """What is kept of a mail that is too large to be read; the rest stays in the mailbox."""

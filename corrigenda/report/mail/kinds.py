@@ -8,8 +8,8 @@ from typing import Final
 
 from flufl.bounce import all_failures
 
-from corrigenda.report import mail_words
-from corrigenda.report.mail_parse import Incoming, headers_of, ids_of
+from corrigenda.report.mail import phrases
+from corrigenda.report.mail.parse import Incoming, headers_of, ids_of
 
 MOST_IDS: Final = 100
 _NULL_SENDERS: Final = frozenset({"", "<>"})
@@ -79,7 +79,7 @@ def _automatic_signs(mail: Incoming, envelope_sender: str | None) -> Iterator[st
             yield f"It says that a program answered ({name})."
     if mail.header("List-Id") and mail.header("List-Unsubscribe"):
         yield "It was sent to a mailing list."
-    if mail.subject.strip().lower().startswith(mail_words.AUTOMATIC_SUBJECTS):
+    if mail.subject.strip().lower().startswith(phrases.AUTOMATIC_SUBJECTS):
         yield "Its subject is that of an automatic reply."
     if _is_from_server(mail, envelope_sender):
         yield "A mail server sent it: its return path is empty."

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from corrigenda.report import mail_words
+from corrigenda.report.mail import phrases
 
 LONGEST_ATTRIBUTION: Final = 300
 _QUOTED: Final = re.compile(r"^\s{0,3}>")
@@ -41,8 +41,8 @@ def strip_letter(text: str, *, subject: str = "", is_reply: bool = False) -> Str
     Where nothing would be left of a letter it is all its writer's own.
     """
     subject = subject.strip().lower()
-    is_forward = subject.startswith(mail_words.FORWARD_SUBJECTS)
-    is_reply = is_reply or subject.startswith(mail_words.REPLY_SUBJECTS)
+    is_forward = subject.startswith(phrases.FORWARD_SUBJECTS)
+    is_reply = is_reply or subject.startswith(phrases.REPLY_SUBJECTS)
     lines = text.split("\n")
     is_reply = is_reply and not is_forward
     lines, forwarded = _without_history(lines, is_forward=is_forward, is_reply=is_reply)
@@ -89,7 +89,7 @@ def _headers_at(lines: Sequence[str], number: int, *, blank_before: bool = True)
     if len(found) < 3 or not all(found):
         return False
     first = found[0]
-    return first is not None and first["label"].lower() in mail_words.FROM
+    return first is not None and first["label"].lower() in phrases.FROM
 
 
 def _begins_unmarked(lines: Sequence[str], number: int, *, is_reply: bool) -> bool:
@@ -99,7 +99,7 @@ def _begins_unmarked(lines: Sequence[str], number: int, *, is_reply: bool) -> bo
         return False
     following = next((later for later in lines[number + 1 :] if later.strip()), "")
     says = line.rstrip(":： \u00a0").lower()
-    return bool(following) and not _QUOTED.match(following) and says.endswith(mail_words.WROTE)
+    return bool(following) and not _QUOTED.match(following) and says.endswith(phrases.WROTE)
 
 
 def _is_attribution(line: str, *, is_reply: bool) -> bool:
@@ -107,12 +107,12 @@ def _is_attribution(line: str, *, is_reply: bool) -> bool:
     if len(line) > LONGEST_ATTRIBUTION or not line.endswith((":", "：")):
         return False
     says = line.rstrip(":： \u00a0").lower()
-    return "@" in line or (is_reply and bool(_DATED.search(line) or says.endswith(mail_words.WROTE)))
+    return "@" in line or (is_reply and bool(_DATED.search(line) or says.endswith(phrases.WROTE)))
 
 
 def _names_forward(line: str) -> bool:
     low = line.lower()
-    return len(line) <= 120 and any(words in low for words in mail_words.FORWARDED)
+    return len(line) <= 120 and any(words in low for words in phrases.FORWARDED)
 
 
 def _without_answered(lines: Sequence[str], *, is_reply: bool) -> tuple[list[str], list[str]]:
@@ -170,6 +170,6 @@ def _without_signature(lines: Sequence[str]) -> list[str]:
     kept = list(lines)
     while kept and not kept[-1].strip():
         kept.pop()
-    if kept and kept[-1].strip().lower().startswith(mail_words.SENT_FROM):
+    if kept and kept[-1].strip().lower().startswith(phrases.SENT_FROM):
         kept.pop()
     return kept

@@ -10,7 +10,7 @@ from typing import Final
 
 from django.conf import settings
 
-from corrigenda.report.mail_parse import File
+from corrigenda.report.mail.parse import File
 
 SIGNATURES: Final[dict[bytes, str]] = {
     b"\x89PNG\r\n\x1a\n": "image/png",

@@ -9,10 +9,10 @@ from django.http.request import split_domain_port, validate_host
 from django.urls import reverse
 
 from corrigenda.report.exchange import asked, dressed, refused_unread
-from corrigenda.report.front_headers import headers_of_every_answer
-from corrigenda.report.front_line import Line
-from corrigenda.report.front_pages import WSGIApplication
-from corrigenda.report.front_sites import SiteDirectory
+from corrigenda.report.front.headers import headers_of_every_answer
+from corrigenda.report.front.line import Line
+from corrigenda.report.front.pages import WSGIApplication
+from corrigenda.report.front.sites import SiteDirectory
 
 METHODS: Final = frozenset({"POST", "OPTIONS"})
 

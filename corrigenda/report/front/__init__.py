@@ -1,0 +1,1 @@
+"""The front door: takes POST /api/reports before Django does, and commits whole batches."""
