@@ -20,7 +20,7 @@ from pytest_django import Settings
 from corrigenda.cli import main
 from corrigenda.connectors.mailbox import ImapMailbox, MailboxError, NullMailbox, open_mailbox
 from corrigenda.models import Mail, Mailbox, Report
-from corrigenda.report.mail import fetch
+from corrigenda.report.mail import fetch as fetching
 from corrigenda.report.mail.intake import key_of
 from tests.journeys.running import own_database
 from tests.mails import BECAME, all_mails
@@ -125,7 +125,7 @@ def test_a_server_that_cannot_move_is_asked_to_copy(
     with open_mailbox() as box:
         assert isinstance(box, ImapMailbox)
         monkeypatch.setattr(box._client, "has_capability", lambda name: name == "UIDPLUS")
-        fetch.fetch_mails(box, limit=9, start=lambda _count: None, each=lambda _taken: None)
+        fetching.fetch_mails(box, limit=9, start=lambda _count: None, each=lambda _taken: None)
     assert imap_server.flags(folder) == []
     assert len(imap_server.flags(f"{folder}-done")) == 2
 
@@ -162,7 +162,7 @@ def test_a_mail_too_large_to_read_is_set_aside_with_its_head(
     assert "1 set aside" in fetch().stdout
     kept = Mail.objects.get(outcome=Mail.Outcome.ASIDE)
     assert kept.reason.startswith(f"It has {len(large)} bytes, more than 150000")
-    assert bytes(kept.raw or b"") == large[: fetch.HEAD_BYTES]
+    assert bytes(kept.raw or b"") == large[: fetching.HEAD_BYTES]
     assert len(imap_server.flags(folder)) == 2
 
 
