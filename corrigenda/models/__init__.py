@@ -11,6 +11,7 @@ from corrigenda.models.notices import Notice, Reply
 from corrigenda.models.passages import Passage
 from corrigenda.models.reports import Contact, Report
 from corrigenda.models.sites import DEFAULT_ROOT_SELECTORS, Origin, Site
+from corrigenda.models.stops import Stop
 
 __all__ = [
     "DEFAULT_ROOT_SELECTORS",
@@ -36,4 +37,5 @@ __all__ = [
     "Report",
     "Revision",
     "Site",
+    "Stop",
 ]

@@ -14,6 +14,13 @@ class Delivery(models.Model):
     class Channel(models.TextChoices):
         MAIL = "mail", _("mail")
 
+    class Reason(models.TextChoices):
+        """Why a letter was given up, where it was not its server that refused it."""
+
+        NONE = "", ""
+        STOPPED = "stopped", _("wants no mail")
+        ERASED = "erased", _("the address has been deleted")
+
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="deliveries")
     channel = models.CharField(max_length=20, choices=Channel, default=Channel.MAIL)
     reply = models.OneToOneField(Reply, on_delete=models.CASCADE, related_name="delivery")
@@ -21,8 +28,10 @@ class Delivery(models.Model):
     message_id = models.CharField(max_length=250, unique=True)
     attempts = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField()
+    first_attempt_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
     abandoned_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=10, choices=Reason, blank=True, default=Reason.NONE)
     problem = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -21,6 +21,7 @@ class Mail(models.Model):
         BOUNCE = "bounce", _("a letter of ours that came back")
         AUTOMATIC = "automatic", _("written by a program")
         ASIDE = "aside", _("set aside")
+        GONE = "gone", _("set aside, and deleted")
 
     key = models.CharField(
         max_length=64, unique=True, help_text="SHA-256 of the Message-ID and of what its sender wrote."
@@ -36,10 +37,22 @@ class Mail(models.Model):
     left_out = models.JSONField(default=list, blank=True, help_text="What was not kept: [{name, why}].")
     raw = models.BinaryField(null=True, blank=True, help_text="The bytes of a mail that was set aside.")
     taken_at = models.DateTimeField(auto_now_add=True)
+    emptied_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Since then its text, bytes and files are gone; the key knows it again.",
+    )
 
     class Meta:
         ordering = ("id",)
-        indexes = (models.Index(fields=["id"], condition=models.Q(outcome="aside"), name="mail_aside"),)
+        indexes = (
+            models.Index(fields=["id"], condition=models.Q(outcome="aside"), name="mail_aside"),
+            models.Index(
+                fields=["taken_at"],
+                condition=models.Q(emptied_at=None, outcome__in=("report", "follow_up", "aside")),
+                name="mail_to_empty",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"mail {self.pk}"

@@ -62,10 +62,19 @@ class Reply(models.Model):
         Notice, on_delete=models.PROTECT, null=True, blank=True, related_name="replies"
     )
     created_at = models.DateTimeField()
+    cleared_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Since then nothing is kept of the report that identifies its reader.",
+    )
 
     class Meta:
         ordering = ("id",)
         verbose_name_plural = "replies"
+        indexes = [
+            # What may still have to be deleted: the answers of many years are not looked at for it.
+            models.Index(fields=["created_at"], condition=models.Q(cleared_at=None), name="reply_to_clear")
+        ]
 
     def __str__(self) -> str:
         return f"reply {self.pk}"

@@ -11,6 +11,9 @@ class Contact(models.Model):
     """The address a reader left for the answer."""
 
     email = models.EmailField(max_length=254)
+    digest = models.CharField(
+        max_length=40, blank=True, db_index=True, help_text="Keyed digest of the mailbox behind the address."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -81,6 +84,12 @@ class Report(models.Model):
     )
     contact = models.OneToOneField(
         Contact, on_delete=models.SET_NULL, null=True, blank=True, related_name="report"
+    )
+    erased_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since then what its reader wrote is gone, at the reader's wish."
+    )
+    expired_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since then what identifies its reader is gone: its time was over."
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -35,6 +35,8 @@ class Row(msgspec.Struct, kw_only=True):
     doubts: str = ""
     held: str = ""
     contact_id: int | None = None
+    erased_at: datetime | None = None
+    expired_at: datetime | None = None
     created_at: datetime
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from corrigenda.connectors.recipients import digest_of
 from corrigenda.flow import State
 from corrigenda.models import (
     Address,
@@ -83,7 +84,7 @@ def make_report(
         site=site,
         url=url,
         exact=exact,
-        contact=Contact.objects.create(email=email) if email else None,
+        contact=Contact.objects.create(email=email, digest=digest_of(email)) if email else None,
         **values,
     )
 

@@ -1,0 +1,64 @@
+"""Which e-mail addresses lead to one mailbox, its keyed digest, and the token by which it wants no mail."""
+
+import contextlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Final
+
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+DOTLESS: Final = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
+"""Domains whose mailboxes ignore dots in the name, and what each is counted as (Google documents both)."""
+
+DIGEST_BYTES: Final = 20
+_PROOF_BYTES: Final = 10
+_DIGEST_SALT: Final = "corrigenda.recipient"
+_STOP_SALT: Final = "corrigenda.stop"
+
+
+def mailbox_of(address: str) -> str:
+    """Return one spelling for all addresses that lead to a mailbox.
+
+    Lower case throughout (the name before the @ may differ by case in theory, RFC 5321, 2.4, and hardly ever
+    does); the domain in IDNA; what follows a plus in the name is left out (subaddressing, RFC 5233); dots in
+    the name are, where the domain ignores them. Two that are taken for one share a limit and a stop link.
+    """
+    name, at, domain = address.strip().rpartition("@")
+    if not at:
+        return address.strip().casefold()
+    name, domain = name.casefold(), domain.rstrip(".").casefold()
+    with contextlib.suppress(UnicodeError):  # such a domain is counted as it is written
+        domain = domain.encode("idna").decode("ascii")
+    # A name that begins with a plus has nothing before it that could be a mailbox.
+    name = name.partition("+")[0] or name
+    if domain in DOTLESS:
+        name, domain = name.replace(".", "") or name, DOTLESS[domain]
+    return f"{name}@{domain}"
+
+
+def digest_of(address: str) -> str:
+    """Return the keyed digest of the mailbox behind an address: 40 hexadecimal digits.
+
+    Without the secret key nobody can tell from it whether an address is meant.
+    """
+    digest = salted_hmac(_DIGEST_SALT, mailbox_of(address), algorithm="sha256").digest()
+    return digest[:DIGEST_BYTES].hex()
+
+
+def stop_token(digest: str) -> str:
+    """Return the token that stops mail to a mailbox: its digest, and a proof that this desk made it."""
+    plain = bytes.fromhex(digest)
+    return urlsafe_b64encode(plain + _proof(digest)).decode("ascii")
+
+
+def digest_in(token: str) -> str | None:
+    """Return the digest in a token that this desk made; None for any other text."""
+    try:
+        content = urlsafe_b64decode(token.encode("ascii"))
+    except ValueError:
+        return None
+    digest = content[:DIGEST_BYTES].hex()
+    return digest if constant_time_compare(token, stop_token(digest)) else None
+
+
+def _proof(digest: str) -> bytes:
+    return salted_hmac(_STOP_SALT, digest, algorithm="sha256").digest()[:_PROOF_BYTES]
