@@ -1,6 +1,5 @@
 """Reads the queue: a fixed number of queries, however many cases, reports and joined cases there are."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -87,25 +86,6 @@ def read_queue(wanted: Filter) -> Queue:
     )
 
 
-def family_of(cases: Iterable[Case]) -> dict[int, list[int]]:
-    """Return for each case the keys of those joined to it, over any number of steps; one query for all."""
-    cases = list(cases)
-    articles = {case.article_id for case in cases if case.article_id is not None}
-    merges = Merge.objects.standing().filter(target__article__in=articles)
-    sources: dict[int, list[int]] = defaultdict(list)
-    for source, target in merges.order_by("id").values_list("source", "target"):
-        sources[target].append(source)
-    families = {}
-    for case in cases:
-        family: list[int] = []
-        waiting = list(sources.get(case.pk, ()))
-        while waiting:
-            family.append(waiting.pop(0))
-            waiting += sources.get(family[-1], ())
-        families[case.pk] = family
-    return families
-
-
 def _narrowed(wanted: Filter) -> QuerySet[Case]:
     cases = Case.objects.all()
     if wanted.site:
@@ -134,7 +114,7 @@ def _stretch(wanted: Filter) -> list[Case]:
 
 
 def _rows(cases: list[Case]) -> list[QueueRow]:
-    families = family_of(cases)
+    families = Merge.objects.families(cases)
     passages = passages_with_windows(case.newest for case in cases)  # type: ignore[attr-defined]  # annotated
     joined = {key for family in families.values() for key in family}
     concerns = dict(Report.objects.filter(case__in=joined).values_list("case", "concern"))

@@ -1,5 +1,7 @@
 """What editors decide: decisions, and the joining of cases that speak of one passage."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
@@ -79,6 +81,24 @@ class MergeQuerySet(models.QuerySet["Merge"]):
             level = set(self.standing().filter(target__in=level).values_list("source", flat=True)) - found
             found |= level
         return sorted(found)
+
+    def families(self, cases: Iterable[Case]) -> dict[int, list[int]]:
+        """Return for each case the keys of those joined to it, over any number of steps; one query."""
+        cases = list(cases)
+        articles = {case.article_id for case in cases if case.article_id is not None}
+        merges = self.standing().filter(target__article__in=articles)
+        sources: dict[int, list[int]] = defaultdict(list)
+        for source, target in merges.order_by("id").values_list("source", "target"):
+            sources[target].append(source)
+        families = {}
+        for case in cases:
+            family: list[int] = []
+            waiting = list(sources.get(case.pk, ()))
+            while waiting:
+                family.append(waiting.pop(0))
+                waiting += sources.get(family[-1], ())
+            families[case.pk] = family
+        return families
 
     def end_of(self, case: Case) -> Case:
         """Return the case that this one follows in the end: itself where it is joined to none."""
