@@ -143,6 +143,28 @@ class Options(BaseSettings):
     report_limit_seconds: float = Field(
         default=600.0, gt=0, description="In how many seconds a network gets that number of reports back."
     )
+    challenge_reports: int = Field(
+        default=60,
+        ge=0,
+        description="Reports that a site takes at once before further ones must solve a puzzle; 0: never.",
+    )
+    challenge_seconds: float = Field(
+        default=60.0, gt=0, description="In how many seconds a site gets that number of reports back."
+    )
+    challenge_number: int = Field(
+        default=50_000,
+        ge=1,
+        le=10_000_000,
+        description="How hard the puzzle is: the highest number that is tried; half of them on average.",
+    )
+    flood_reports: int = Field(
+        default=30,
+        ge=0,
+        description="Reports of different words of one article before further ones are held; 0: never.",
+    )
+    flood_seconds: float = Field(
+        default=600.0, gt=0, description="In how many seconds so many reports of one article are a flood."
+    )
     trusted_proxies: list[IPv4Network | IPv6Network] = Field(
         default_factory=lambda: list[IPv4Network | IPv6Network](
             [IPv4Network("127.0.0.0/8"), IPv6Network("::1/128")]

@@ -1,6 +1,7 @@
 """The tables, one file per noun: constraints and querysets, no side effects."""
 
 from corrigenda.models.articles import Address, Article, Revision
+from corrigenda.models.asides import SetAside
 from corrigenda.models.cases import Case, Entry
 from corrigenda.models.decisions import Decision, Merge, NoticeKind
 from corrigenda.models.deliveries import Delivery
@@ -12,6 +13,7 @@ from corrigenda.models.passages import Passage
 from corrigenda.models.reports import Contact, Report
 from corrigenda.models.sites import DEFAULT_ROOT_SELECTORS, Origin, Site
 from corrigenda.models.stops import Stop
+from corrigenda.models.traces import Trace
 
 __all__ = [
     "DEFAULT_ROOT_SELECTORS",
@@ -36,6 +38,8 @@ __all__ = [
     "Reply",
     "Report",
     "Revision",
+    "SetAside",
     "Site",
     "Stop",
+    "Trace",
 ]

@@ -41,6 +41,7 @@ class Report(models.Model):
         NOT = "", _("not held")
         SPAM = "spam", _("suspected spam")
         FLOOD = "flood", _("part of a flood")
+        ASIDE = "aside", _("set aside as spam")
 
     OFFERED = (Concern.FACT, Concern.UNCLEAR, Concern.TYPO, Concern.MISSING, Concern.OTHER)
     """The concerns that a reader chooses from; to agree is a button of its own."""
@@ -97,7 +98,7 @@ class Report(models.Model):
         ordering = ("id",)
         indexes = (
             models.Index(fields=["id"], condition=models.Q(case=None, held=""), name="report_waiting"),
-            models.Index(fields=["id"], condition=~models.Q(held=""), name="report_held"),
+            models.Index(fields=["held", "id"], condition=~models.Q(held=""), name="report_held"),
         )
 
     def __str__(self) -> str:

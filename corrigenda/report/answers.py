@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from corrigenda.report.door import Receipt
 from corrigenda.report.drafts import RefusedError
+from corrigenda.report.spam.challenge import PressureError
 from corrigenda.report.wire import wire_name
 from corrigenda.web.problems import PROBLEM, problem_body
 
@@ -59,6 +60,14 @@ def too_many(seconds: int) -> Answer:
     """Answer a network that has sent too much, and say when to come again."""
     sentence = _("Too many reports came from your network. Please try again later.")
     return later(HTTPStatus.TOO_MANY_REQUESTS, sentence, seconds)
+
+
+def challenged(error: PressureError) -> Answer:
+    """Answer a report that must come with a solved puzzle while so many arrive; `challenge` is the puzzle."""
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    sentence = _("Very many reports arrive at this moment. Please try again in a minute.")
+    body = problem_body(status, sentence, members={"challenge": error.challenge})
+    return Answer(status, body, {"Content-Type": PROBLEM, "Retry-After": str(error.seconds)})
 
 
 def wrong_type() -> Answer:

@@ -16,6 +16,7 @@ from corrigenda.report.door import answer_language, receive
 from corrigenda.report.drafts import MOST_QUOTED
 from corrigenda.report.exchange import answer
 from corrigenda.report.messages import MESSAGES
+from corrigenda.report.spam.seals import make_seal
 from corrigenda.web.cors import for_site_pages, is_ours
 from corrigenda.web.problems import json_response, problem
 from corrigenda.web.queries import site_of_url
@@ -62,6 +63,7 @@ def _config(site: Site, url: str, language: str) -> dict[str, object]:
             "root": site.root_selectors,
             "form": f"{settings.PUBLIC_URL}{reverse('report:form')}?{urlencode({'url': url})}",
             "maxQuote": MOST_QUOTED,
+            "seal": make_seal(),
             "concerns": [{"value": one.value, "label": str(one.label)} for one in Report.OFFERED],
             "messages": {key: _(sentence) for key, sentence in MESSAGES.items()},
         }

@@ -16,9 +16,11 @@ from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext as _
 
 from corrigenda.connectors.addresses import origin_of
+from corrigenda.connectors.recipients import digest_of
 from corrigenda.models import Contact, Report, Site
 from corrigenda.report.drafts import RefusedError, ReportDraft, check_key, cleaned
 from corrigenda.report.rows import Row, insert_rows
+from corrigenda.report.spam.challenge import check_pressure, seconds_of_pressure
 from corrigenda.web.queries import site_of_origin
 
 FindSite = Callable[[str], Site | None]
@@ -87,8 +89,8 @@ def receive(
 
     From the widget the quote is needed; elsewhere a quote or a comment is. `site` is for a draft without an
     address: a mail may concern a publication and name no article of it. Raises RefusedError, with nothing
-    stored, where the key or a field is not as it must be, or no site here has the address; UnavailableError
-    where the database fails.
+    stored, where the key or a field is not as it must be, or no site here has the address; PressureError
+    where a puzzle must be solved first; UnavailableError where the database fails.
     """
     check_key(idempotency_key)
     try:
@@ -111,7 +113,10 @@ def parcel_of(
     find_site: FindSite,
     site: Site | None = None,
 ) -> Parcel:
-    """Return what is to be stored for a draft; raises RefusedError where it may not be."""
+    """Return what is to be stored for a draft.
+
+    Raises RefusedError where it may not be; PressureError where the widget has to solve a puzzle first.
+    """
     clean = cleaned(draft, quote_needed=channel == Report.Channel.WIDGET, url_needed=site is None)
     if clean.url:
         site = find_site(origin_of(clean.url))
@@ -133,9 +138,21 @@ def parcel_of(
         position=clean.position,
         suggestion=clean.suggestion,
         comment=clean.comment,
+        doubts=clean.doubts,
+        held=_held(channel, site, key, clean.solution),
         created_at=timezone.now(),
     )
     return Parcel(row=row, site=site, email=clean.email)
+
+
+def _held(channel: Report.Channel, site: Site, key: str, solution: str) -> str:
+    """Return whether a report waits without a case for the mere number of those that arrive."""
+    if channel == Report.Channel.WIDGET:
+        check_pressure(site, key=key, solution=solution)
+    elif channel == Report.Channel.FORM and seconds_of_pressure(site):
+        # Without JavaScript nothing can be solved, and a person is not refused for that.
+        return Report.Held.FLOOD.value
+    return Report.Held.NOT.value
 
 
 def store_alone(parcel: Parcel) -> Stored:
@@ -234,7 +251,7 @@ def _insert(parcels: list[Parcel]) -> dict[str, Stored]:
     # In one order in every process: two that insert the same keys would else wait for each other.
     parcels.sort(key=lambda parcel: parcel.row.idempotency_key)
     named = [parcel for parcel in parcels if parcel.email]
-    contacts = Contact.objects.bulk_create([Contact(email=parcel.email) for parcel in named]) if named else []
+    contacts = _add_contacts(named) if named else []
     for parcel, contact in zip(named, contacts, strict=True):
         parcel.row.contact_id = contact.pk
     numbers = insert_rows([parcel.row for parcel in parcels])
@@ -252,6 +269,12 @@ def _insert(parcels: list[Parcel]) -> dict[str, Stored]:
         for parcel in parcels
         if (row := parcel.row).idempotency_key in numbers
     }
+
+
+def _add_contacts(parcels: list[Parcel]) -> list[Contact]:
+    return Contact.objects.bulk_create(
+        [Contact(email=parcel.email, digest=digest_of(parcel.email)) for parcel in parcels]
+    )
 
 
 def refused_address() -> RefusedError:

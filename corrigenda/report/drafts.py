@@ -59,6 +59,14 @@ class ReportDraft:
     suggestion: str = ""
     comment: str = ""
     email: str = ""
+    website: str = ""
+    """What stands in the field that people do not see."""
+    seal: str = ""
+    """The signed time at which the form was handed out."""
+    solution: str = ""
+    """Of the puzzle that is asked of reports while too many arrive."""
+    doubts: str = ""
+    """What the request itself speaks against it: names of doubts, with a space between."""
 
 
 class RefusedError(ValueError):

@@ -18,6 +18,8 @@ from corrigenda.report import answers
 from corrigenda.report.answers import Answer
 from corrigenda.report.door import FindSite, Parcel, Receipt, UnavailableError, answer_language, parcel_of
 from corrigenda.report.drafts import RefusedError, ReportDraft, check_key
+from corrigenda.report.spam.challenge import PressureError
+from corrigenda.report.spam.seals import with_doubts
 from corrigenda.report.wire import NotJsonError, decode_report
 from corrigenda.web.cors import cors_headers, preflight_headers
 from corrigenda.web.limits import seconds_to_wait
@@ -68,7 +70,7 @@ def refused_unread(environ: Environ) -> Answer | None:
 def draft_of(environ: Environ, body: bytes) -> ReportDraft | Answer:
     """Return the draft that a body holds, or the answer to one that holds none."""
     try:
-        return decode_report(body)
+        return with_doubts(decode_report(body), is_browser=bool(environ.get("HTTP_ORIGIN")))
     except (NotJsonError, RefusedError):
         # Once more, to say it in the sender's language: a switch costs more than reading, and this is rare.
         with translation.override(language_asked(environ)):
@@ -84,6 +86,8 @@ def parcel_or_refusal(draft: ReportDraft, key: str, *, find_site: FindSite) -> P
     """Return what is to be stored for a draft, or the answer to one that may not be."""
     try:
         return parcel_of(draft, key, Report.Channel.WIDGET, find_site=find_site)
+    except PressureError as error:
+        return challenge_for(draft, error)
     except RefusedError:
         with translation.override(answer_language(draft.language, None)):
             try:
@@ -104,6 +108,12 @@ def key_or_refusal(draft: ReportDraft, environ: Environ) -> str | Answer:
             except RefusedError as error:
                 return in_the_language_of(draft, answers.refused(error))
     return key
+
+
+def challenge_for(draft: ReportDraft, error: PressureError) -> Answer:
+    """Return the answer to a draft that must come again with a solved puzzle."""
+    with translation.override(answer_language(draft.language, None)):
+        return in_the_language_of(draft, answers.challenged(error))
 
 
 def in_the_language_of(draft: ReportDraft, given: Answer) -> Answer:
@@ -152,6 +162,8 @@ def _received(draft: ReportDraft, environ: Environ, receive: Receive) -> Answer:
             receipt = receive(draft=draft, idempotency_key=key, channel=Report.Channel.WIDGET)
         except RefusedError as error:
             return in_the_language_of(draft, answers.refused(error))
+        except PressureError as error:
+            return challenge_for(draft, error)
         except UnavailableError as error:
             logger.warning("A report could not be stored: %s", error)
             return in_the_language_of(draft, answers.unsure())

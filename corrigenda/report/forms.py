@@ -51,6 +51,12 @@ class ReportForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}),
     )
     key = forms.CharField(required=False, widget=forms.HiddenInput)
+    seal = forms.CharField(required=False, widget=forms.HiddenInput)
+    website = forms.CharField(
+        label=_("Leave this field empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they are
@@ -81,6 +87,8 @@ class ReportForm(forms.Form):
             suggestion=typed["suggestion"],
             comment=typed["comment"],
             email=typed["email"],
+            website=typed["website"],
+            seal=typed["seal"],
         )
 
     def add_problems(self, problems: dict[str, str]) -> None:

@@ -18,6 +18,7 @@ from corrigenda.report.drafts import RefusedError
 from corrigenda.report.forms import ReportForm
 from corrigenda.report.pages import ReportPage
 from corrigenda.report.queries import headline_of
+from corrigenda.report.spam.seals import make_seal, with_doubts
 from corrigenda.web.limits import seconds_to_wait
 from corrigenda.web.pages import render
 from corrigenda.web.queries import site_of_url
@@ -33,7 +34,12 @@ def show_form(request: HttpRequest) -> HttpResponse:
         return _take(request)
     address = request.GET.get("url", "")
     form = ReportForm(
-        initial={"url": address, "quote": request.GET.get("quote", ""), "key": str(uuid.uuid4())}
+        initial={
+            "url": address,
+            "quote": request.GET.get("quote", ""),
+            "key": str(uuid.uuid4()),
+            "seal": make_seal(),
+        }
     )
     return _show(request, form, address)
 
@@ -46,7 +52,7 @@ def _take(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             receipt = receive(
-                draft=form.draft(language=get_language() or ""),
+                draft=with_doubts(form.draft(language=get_language() or ""), is_browser=True),
                 idempotency_key=form.cleaned_data["key"],
                 channel=Report.Channel.FORM,
             )

@@ -63,6 +63,9 @@ class ReportBody(msgspec.Struct, forbid_unknown_fields=True):
     suggestion: str = ""
     comment: str = ""
     email: str = ""
+    website: str = ""
+    seal: str = ""
+    altcha: str = ""
 
 
 class NotJsonError(ValueError):
@@ -100,6 +103,9 @@ def decode_report(body: bytes) -> ReportDraft:
         suggestion=parsed.suggestion,
         comment=parsed.comment,
         email=parsed.email,
+        website=parsed.website,
+        seal=parsed.seal,
+        solution=parsed.altcha,
     )
 
 

@@ -21,8 +21,17 @@ def problem(status: HTTPStatus, detail: str, *, problems: Mapping[str, str] | No
     return HttpResponse(body, status=status.value, content_type=PROBLEM)
 
 
-def problem_body(status: HTTPStatus, detail: str, *, problems: Mapping[str, str] | None = None) -> bytes:
-    """Return the body of a problem; `problems` has a sentence for each field, the first named as `field`."""
+def problem_body(
+    status: HTTPStatus,
+    detail: str,
+    *,
+    problems: Mapping[str, str] | None = None,
+    members: Mapping[str, object] | None = None,
+) -> bytes:
+    """Return the body of a problem.
+
+    `problems` has a sentence for each field, the first named as `field`; `members` are further ones.
+    """
     body: dict[str, object] = {
         "type": "about:blank",
         "title": status.phrase,
@@ -33,4 +42,4 @@ def problem_body(status: HTTPStatus, detail: str, *, problems: Mapping[str, str]
     if named:
         body["field"] = next(iter(named))
         body["errors"] = [{"field": name, "detail": sentence} for name, sentence in named.items()]
-    return msgspec.json.encode(body)
+    return msgspec.json.encode({**body, **(members or {})})

@@ -95,7 +95,7 @@ def test_the_form_keeps_what_was_typed_and_says_when() -> None:
 
 @pytest.mark.django_db
 def test_zero_is_no_limit(settings: Any) -> None:
-    settings.OPTIONS = present.OPTIONS.model_copy(update={"report_limit": 0})
+    settings.OPTIONS = present.OPTIONS.model_copy(update={"report_limit": 0, "challenge_reports": 0})
     make_site()
     assert [send_api().status_code for _ in range(70)] == [201] * 70
 
