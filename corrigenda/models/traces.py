@@ -10,7 +10,7 @@ class Trace(models.Model):
     """
 
     page = models.BigIntegerField(null=True, help_text="The article; empty where it counts for no flood.")
-    quote = models.BigIntegerField(help_text="The reported words.")
+    quote = models.BigIntegerField(help_text="The article and the reported words.")
     text = models.BigIntegerField(null=True, help_text="Suggestion and comment; empty where they are short.")
     opened = models.BooleanField(help_text="Whether a case was opened for it.")
     at = models.DateTimeField(help_text="When the report came in.")
@@ -19,6 +19,7 @@ class Trace(models.Model):
         ordering = ("id",)
         indexes = [
             models.Index(fields=["page", "at"], condition=models.Q(page__isnull=False), name="trace_page"),
+            models.Index(fields=["quote", "at"], name="trace_quote"),
             models.Index(fields=["text", "at"], condition=models.Q(text__isnull=False), name="trace_text"),
             models.Index(fields=["at"], name="trace_age"),
         ]

@@ -1,4 +1,4 @@
-"""Opens a case for each report that has none."""
+"""Opens a case for each report that has none, unless it has to wait for an editor's look."""
 
 import logging
 
@@ -6,30 +6,42 @@ from django.db import connection, transaction
 
 from corrigenda import ledger
 from corrigenda.models import Report
+from corrigenda.report.spam.judging import judge, purge_traces
 
 logger = logging.getLogger(__name__)
 
 
 def run(limit: int = 50) -> int:
-    """Open at most `limit` cases, one a transaction, oldest report first; return how many were opened."""
+    """Take up at most `limit` reports, one a transaction, oldest first; return how many were taken up.
+
+    Each gets its case, or is held with the reason; a held one is not looked at again.
+    """
+    purge_traces()
     waiting = (
         Report.objects.filter(case=None, held=Report.Held.NOT)
         .order_by("id")
         .values_list("pk", flat=True)[:limit]
     )
-    return sum(_open(pk) for pk in waiting)
+    return sum(_take_up(pk) for pk in waiting)
 
 
-def _open(pk: int) -> bool:
+def _take_up(pk: int) -> bool:
     try:
         with transaction.atomic():
             report = _taken(pk)
             if report is None:
                 return False
-            report.case = ledger.open_case(site=report.site, by=ledger.Actor("report"), rows={"report": pk})
-            report.save(update_fields=["case"])
+            judgement = judge(report)
+            if judgement.trace is not None:
+                judgement.trace.save()
+            report.doubts, report.held = judgement.doubts, judgement.held
+            if not report.held:
+                report.case = ledger.open_case(
+                    site=report.site, by=ledger.Actor("report"), rows={"report": pk}
+                )
+            report.save(update_fields=["doubts", "held", "case"])
     except Exception:
-        # One report that cannot be opened must not keep the others waiting; the next round tries it again.
+        # One report that cannot be taken up must not keep the others waiting; the next round tries it again.
         logger.exception("No case could be opened for report %s.", pk)
         return False
     return True

@@ -1,0 +1,117 @@
+"""Whether a report may have its case: what its words, and the other reports of the last day, speak against it.
+
+Each report costs the same few questions, all of them to an index, however many reports there are.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from typing import Final
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from corrigenda.flow import OPEN, State
+from corrigenda.models import Address, Article, Report, Trace
+from corrigenda.passage import collapse
+from corrigenda.report.spam.doubts import is_suspected, repeat_doubts, telling_text, text_doubts
+
+REPEAT_SPAN: Final = timedelta(days=1)
+"""How long a text is remembered."""
+MOST_COMPARED: Final = 200
+"""Earlier reports of the same text that are looked at."""
+LIVE: Final = OPEN | {State.ACCEPTED, State.NOTED}
+"""The states in which a case takes another voice in."""
+_PURGED_AT_ONCE: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What becomes of a report: a case, or a reason to wait; and the trace that it leaves."""
+
+    doubts: str
+    held: Report.Held
+    trace: Trace | None
+    """None for a further voice on an open case: it is folded into one row already."""
+
+
+def judge(report: Report) -> Judgement:
+    """Judge a report that has no case yet; nothing is written."""
+    article = _article_at(report.url)
+    page = _digest(article.canonical_url if article else report.url) if report.url else None
+    words = collapse(report.exact).strip() or report.image
+    # Without words nothing is the same as something else.
+    quote = _digest(str(page), words or report.token)
+    written = telling_text(report.suggestion, report.comment)
+    text = _digest(written) if written else None
+
+    doubts = [*report.doubts.split(), *text_doubts(f"{report.suggestion}\n{report.comment}", url=report.url)]
+    if text is not None:
+        doubts += repeat_doubts(_times_said_elsewhere(text, quote, report))
+    names = " ".join(dict.fromkeys(doubts))
+    if is_suspected(names.split()):
+        # It counts for no flood: else spam would shut an article to its readers.
+        trace = Trace(page=None, quote=quote, text=text, opened=False, at=report.created_at)
+        return Judgement(names, Report.Held.SPAM, trace)
+    if words and _has_open_case(report, article, quote):
+        return Judgement(names, Report.Held.NOT, None)
+    held = Report.Held.FLOOD if page is not None and _is_flooded(page, report) else Report.Held.NOT
+    trace = Trace(page=page, quote=quote, text=text, opened=not held, at=report.created_at)
+    return Judgement(names, held, trace)
+
+
+def purge_traces() -> None:
+    """Delete traces that nothing is compared with any more, some at a time."""
+    span = max(REPEAT_SPAN, _flood_span())
+    old = Trace.objects.filter(at__lt=timezone.now() - span).order_by("at").values_list("pk", flat=True)
+    if keys := list(old[:_PURGED_AT_ONCE]):
+        Trace.objects.filter(pk__in=keys).delete()
+
+
+def _article_at(url: str) -> Article | None:
+    if not url:
+        return None
+    known = Address.objects.select_related("article").filter(url=url).first()
+    return known.article if known else None
+
+
+def _times_said_elsewhere(text: int, quote: int, report: Report) -> int:
+    """Return of how many other passages the same text was said."""
+    earlier = Trace.objects.filter(text=text, at__gt=report.created_at - REPEAT_SPAN).order_by("-at")
+    return len(set(earlier.values_list("quote", flat=True)[:MOST_COMPARED]) - {quote})
+
+
+def _has_open_case(report: Report, article: Article | None, quote: int) -> bool:
+    """Whether the same words of the article have a case already; of a page not read yet by its traces."""
+    if Trace.objects.filter(quote=quote, at__gt=report.created_at - _flood_span(), opened=True).exists():
+        return True
+    if article is None:
+        return False
+    same = Report.objects.filter(case__article=article, case__state__in=LIVE, exact=report.exact)
+    return same.exists()
+
+
+def _is_flooded(page: int, report: Report) -> bool:
+    most = settings.OPTIONS.flood_reports
+    if not most:
+        return False
+    lately = Trace.objects.filter(page=page, at__gt=report.created_at - _flood_span())
+    return len(lately.order_by("at").values_list("pk", flat=True)[:most]) == most
+
+
+def _flood_span() -> timedelta:
+    return timedelta(seconds=settings.OPTIONS.flood_seconds)
+
+
+def _digest(*texts: str) -> int:
+    """Return the first 64 bits of a keyed hash of texts, as the databases have integers."""
+    key = _key(settings.SECRET_KEY)
+    digest = hashlib.blake2b("\0".join(texts).encode(), key=key, digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)
+
+
+@lru_cache(maxsize=4)
+def _key(secret: str) -> bytes:
+    return salted_hmac("corrigenda.report.spam.judging", "", secret=secret, algorithm="sha256").digest()
