@@ -41,6 +41,7 @@ MIDDLEWARE = [
     "corrigenda.web.headers.PermissionsPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "corrigenda.web.languages.DeskLanguage",
     "corrigenda.web.bodies.BodyLimit",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -59,7 +60,7 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
-                "django.template.context_processors.i18n",
+                "corrigenda.web.languages.language_names",
                 "django.template.context_processors.tz",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
@@ -115,7 +116,17 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 
 LANGUAGE_CODE = OPTIONS.language
-LANGUAGES = [("en", "English"), ("uk", "Українська")]
+LANGUAGES = [
+    ("ar", "العربية"),
+    ("de", "Deutsch"),
+    ("en", "English"),
+    ("es", "Español"),
+    ("fr", "Français"),
+    ("pl", "Polski"),
+    ("pt", "Português"),
+    ("uk", "Українська"),
+]
+DESK_LANGUAGES = ["en", "uk"]  # the newsroom's own pages; readers have all of the above
 LOCALE_PATHS = [PACKAGE / "locale"]
 FORMAT_MODULE_PATH = "corrigenda.config.formats"
 USE_I18N = True

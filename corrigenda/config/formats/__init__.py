@@ -1,1 +1,1 @@
-"""How dates read, where that differs from Django's own; a package a language."""
+"""How dates read, a package a language: unambiguous, and with room for the zone that stands after them."""

@@ -89,7 +89,7 @@ def test_the_usual_sentence_names_what_was_wrong_and_what_is_right(
     assert say(kind, old, new) == sentence
 
 
-@pytest.mark.parametrize("language", ["en", "uk"])
+@pytest.mark.parametrize("language", ["ar", "de", "en", "es", "fr", "pl", "pt", "uk"])
 @pytest.mark.parametrize("kind", NoticeKind.values)
 @pytest.mark.parametrize(
     ("old", "new", "shown"),
@@ -174,8 +174,19 @@ def test_labels_and_dates_speak_the_articles_language(settings: Settings) -> Non
     moment = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
     assert kind_label("correction", "en") == "Correction"
     assert kind_label("minor", "uk-UA") == "Дрібне виправлення"
-    assert date_text(moment, "en") == "1 March 2026, 14:30\u00a0EET"
-    assert date_text(moment, "uk") == "01 березня 2026 р. 14:30\u00a0EET"
+    written = {
+        "ar": "1 مارس 2026، 14:30",
+        "de": "1. März 2026, 14:30 Uhr",
+        "en": "1 March 2026, 14:30",
+        "es": "1 de marzo de 2026, 14:30",
+        "fr": "1 mars 2026 à 14:30",
+        "pl": "1 marca 2026, 14:30",
+        "pt": "01/03/2026, 14:30",
+        "uk": "1 березня 2026 р., 14:30",
+    }
+    assert {language: date_text(moment, language) for language in written} == {
+        language: f"{text}\u00a0EET" for language, text in written.items()
+    }
 
 
 @pytest.mark.parametrize("code", ["", "xx", "../../etc", "<script>", "x" * 600, "uk\x00", "i-klingon"])
