@@ -83,10 +83,13 @@ LIMITS: Final = NetworkLimits()
 """Those of this server: one for the door before Django, the API behind it, and the form."""
 
 
-def seconds_to_wait(environ: Mapping[str, Any]) -> int:
-    """Count a report against its sender's network; 0, or the seconds after which to try again."""
+def seconds_to_wait(environ: Mapping[str, Any], *, counting: str = "", times: int = 1) -> int:
+    """Count a report against its sender's network; 0, or the seconds after which to try again.
+
+    `counting` names what else is counted, by itself, and `times` how many times as much of it may come.
+    """
     options = settings.OPTIONS
     if not options.report_limit:
         return 0
-    network = network_of(environ, options.trusted_proxies)
-    return LIMITS.wait(network, most=options.report_limit, seconds=options.report_limit_seconds)
+    network = counting.encode() + network_of(environ, options.trusted_proxies)
+    return LIMITS.wait(network, most=times * options.report_limit, seconds=options.report_limit_seconds)
