@@ -2,13 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from corrigenda.config.api import served
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("corrigenda.web.accounts")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include((served(), "api"))),
     path("", include("corrigenda.web.urls")),
     path("", include("corrigenda.decide.urls")),
     path("", include("corrigenda.disclose.urls")),
     path("", include("corrigenda.report.urls")),
     path("", include("corrigenda.watch.urls")),
     path("", include("corrigenda.fix.urls")),
+    path("", include("corrigenda.send.urls")),
 ]

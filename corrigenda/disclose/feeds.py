@@ -91,7 +91,7 @@ def feed_title(site: Site) -> str:
 
 
 def _address(name: str, site: Site) -> str:
-    return settings.PUBLIC_URL + reverse(f"disclose:{name}", args=[site.slug])
+    return settings.PUBLIC_URL + reverse(name, args=[site.slug])
 
 
 class AtomGenerator(Atom1Feed):
@@ -131,7 +131,7 @@ class AtomLog(_LogFeed):
 
     def feed_url(self, site: Site) -> str:
         """Return the feed's own address."""
-        return _address("atom", site)
+        return _address("disclose:atom", site)
 
     def feed_guid(self, site: Site) -> str:
         """Return the feed's id."""
@@ -187,7 +187,7 @@ def json_log(site: Site, *, before: Notice | None) -> dict[str, object]:
     """Return one page of the log as JSON Feed 1.1."""
     found = notices_before(site, kind="", before=before, limit=ITEMS + 1)
     notices, further = found[:ITEMS], found[ITEMS:]
-    address = _address("json", site)
+    address = _address("api:log", site)
     return {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed_title(site),

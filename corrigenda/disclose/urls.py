@@ -1,4 +1,4 @@
-"""The addresses of what is said in public, and of each reader's status page."""
+"""The addresses of what is said in public, and of each reader's status page; for programs see api.py."""
 
 from django.urls import path
 
@@ -9,6 +9,5 @@ urlpatterns = [
     path("log/<slug:slug>/", views.show_log, name="log"),
     path("log/<slug:slug>/<int:pk>/", views.show_notice, name="notice"),
     path("log/<slug:slug>/feed.atom", feeds.show_atom, name="atom"),
-    path("log/<slug:slug>/feed.json", feeds.show_json, name="json"),
     path("status/<str:token>/", views.show_status, name="status"),
 ]

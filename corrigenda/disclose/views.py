@@ -67,7 +67,7 @@ def show_log(request: HttpRequest, slug: str) -> HttpResponse:
             newest_url=_log_path(site, kind=kind) if before else "",
             older_url=_log_path(site, kind=kind, before=shown[-1].pk) if len(found) > ENTRIES else "",
             atom_url=reverse("disclose:atom", args=[slug]),
-            json_url=reverse("disclose:json", args=[slug]),
+            json_url=reverse("api:log", args=[slug]),
         )
         return render(request, page)
 
@@ -90,7 +90,7 @@ def show_notice(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             linked_data=linked_data_block(correction_of(notice)),
             log_url=_log_path(site),
             atom_url=reverse("disclose:atom", args=[slug]),
-            json_url=reverse("disclose:json", args=[slug]),
+            json_url=reverse("api:log", args=[slug]),
         )
         return render(request, page)
 

@@ -33,6 +33,7 @@ def accepted(receipt: Receipt) -> Answer:
     body = msgspec.json.encode({"id": receipt.id, "status": receipt.status, "message": receipt.message})
     headers = {
         "Content-Type": "application/json",
+        "Location": receipt.state,
         "Cache-Control": "no-store",
         "Content-Language": receipt.language,
     }

@@ -1,6 +1,7 @@
 """What the widget and other programs call: POST /api/reports and GET /widget/config."""
 
 from http import HTTPStatus
+from typing import Annotated
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+from ninja import Query, Router
 
 from corrigenda.connectors.addresses import AddressError, clean_url
 from corrigenda.models import Report, Site
@@ -16,15 +18,28 @@ from corrigenda.report.door import answer_language, receive
 from corrigenda.report.drafts import MOST_QUOTED
 from corrigenda.report.exchange import answer
 from corrigenda.report.messages import MESSAGES
+from corrigenda.report.openapi import ANSWERS_CONFIG, POST_REPORT, Receipt, WidgetConfig
 from corrigenda.report.spam.seals import make_seal
-from corrigenda.web.cors import for_site_pages, is_ours
+from corrigenda.web.cors import is_ours
+from corrigenda.web.openapi import WebAddress
 from corrigenda.web.problems import json_response, problem
 from corrigenda.web.queries import site_of_url
 
+router = Router()
 
+
+@router.post(
+    "/api/reports",
+    response={201: Receipt},
+    operation_id="postReport",
+    summary="Hand in a report",
+    tags=["reports"],
+    url_name="reports",
+    openapi_extra=POST_REPORT,
+)
 @csrf_exempt
 def post_report(request: HttpRequest) -> HttpResponse:
-    """Take a report in: 201 with its receipt, or a problem and nothing stored."""
+    """Store a report, once however often it is sent: a known key is answered with the first receipt."""
     given = answer(request.META, read=request.read, receive=receive, is_ours=is_ours)
     response = HttpResponse(given.body, status=given.status, headers=given.headers)
     if not given.body:
@@ -32,14 +47,23 @@ def post_report(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@for_site_pages("GET")
-def show_config(request: HttpRequest) -> HttpResponse:
-    """Tell the widget what it needs for the page at `url`, in the language nearest to `lang`."""
-    if request.method not in {"GET", "HEAD"}:
-        return _wrong_method("GET, HEAD, OPTIONS")
-    address = request.GET.get("url", "")
+@router.get(
+    "/widget/config",
+    response=WidgetConfig,
+    operation_id="showConfig",
+    summary="Tell a form for reports what it needs",
+    tags=["articles"],
+    url_name="config",
+    openapi_extra=ANSWERS_CONFIG,
+)
+def show_config(
+    request: HttpRequest,  # noqa: ARG001 (a view)
+    url: Annotated[WebAddress, Query(description="Address of the article.")],
+    lang: Annotated[str, Query(description="Language of the words that are marked (BCP 47).")] = "",
+) -> HttpResponse:
+    """Tell what is needed for the page at `url`, in the language nearest to `lang`."""
     try:
-        url = clean_url(address)
+        url = clean_url(url)
         site = site_of_url(url)
     except AddressError:
         sentence = _("The parameter url must be the address of an article.")
@@ -47,7 +71,7 @@ def show_config(request: HttpRequest) -> HttpResponse:
     if site is None:
         sentence = _("No publication of this desk has this address.")
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, sentence, problems={"url": sentence})
-    language = answer_language(request.GET.get("lang", "")[:35], site)
+    language = answer_language(lang[:35], site)
     response = json_response(_config(site, url, language))
     response["Cache-Control"] = "public, max-age=300"
     response["Content-Language"] = language
@@ -67,9 +91,3 @@ def _config(site: Site, url: str, language: str) -> dict[str, object]:
             "concerns": [{"value": one.value, "label": str(one.label)} for one in Report.OFFERED],
             "messages": {key: _(sentence) for key, sentence in MESSAGES.items()},
         }
-
-
-def _wrong_method(allowed: str) -> HttpResponse:
-    response = problem(HTTPStatus.METHOD_NOT_ALLOWED, _("This method is not allowed here."))
-    response["Allow"] = allowed
-    return response

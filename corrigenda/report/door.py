@@ -48,6 +48,8 @@ class Receipt:
     id: str
     status: str
     """Address of the reader's status page; whoever has it may read it."""
+    state: str
+    """Address at which a program asks for the same."""
     message: str
     language: str
     """That of the message: the one of this desk that is nearest to the report's."""
@@ -213,7 +215,8 @@ def receipt_of(stored: Stored) -> Receipt:
     language = answer_language(stored.language, stored.site)
     return Receipt(
         id=str(stored.pk),
-        status=f"{settings.PUBLIC_URL}{_status_path().format(token=stored.token)}",
+        status=f"{settings.PUBLIC_URL}{_path_with_token('disclose:status').format(token=stored.token)}",
+        state=f"{settings.PUBLIC_URL}{_path_with_token('api:report').format(token=stored.token)}",
         message=_thanks(language, stored.site.name),
         language=language,
         replayed=stored.replayed,
@@ -290,8 +293,8 @@ def _token(drawn: bytes) -> str:
 
 
 @cache
-def _status_path() -> str:
-    return reverse("disclose:status", args=["TOKEN"]).replace("TOKEN", "{token}")
+def _path_with_token(name: str) -> str:
+    return reverse(name, args=["TOKEN"]).replace("TOKEN", "{token}")
 
 
 @lru_cache(maxsize=512)

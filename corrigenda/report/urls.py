@@ -13,5 +13,4 @@ urlpatterns = [
     path("desk/cases/<int:case_id>/mail/", mail_views.show_panel, name="mail_panel"),
     path("desk/cases/<int:case_id>/article/", mail_views.name_article, name="name_article"),
     path("desk/attachments/<int:attachment_id>/", mail_views.download, name="attachment"),
-    path("widget/config", api.show_config, name="config"),
 ]

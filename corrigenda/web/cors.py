@@ -52,7 +52,7 @@ def cors_headers(origin: str) -> dict[str, str]:
     """Return what lets the pages of an origin of ours read an answer."""
     return {
         "Access-Control-Allow-Origin": origin,
-        "Access-Control-Expose-Headers": "Idempotent-Replayed, Retry-After",
+        "Access-Control-Expose-Headers": "Idempotent-Replayed, Location, Retry-After",
     }
 
 

@@ -130,6 +130,8 @@ def comparable(answered: Answered) -> Answered:
     if content != answered.body:
         assert headers["Content-Length"] == str(len(answered.body))
         headers["Content-Length"] = "N"
+    if "Location" in headers:
+        headers["Location"] = re.sub(r"/api/reports/[\w-]{43}$", "/api/reports/T", headers["Location"])
     if "Set-Cookie" in headers:
         headers["Set-Cookie"] = re.sub(r"=[^;]*", "=", headers["Set-Cookie"])
     # The pages on which Django refuses hosts and addresses bear a fresh token each time.
