@@ -77,6 +77,11 @@ class Options(BaseSettings):
         default="corrections@localhost",
         description="Sender of the answers; its domain is that of the Message-IDs.",
     )
+    mail_letters_a_day: int = Field(
+        default=3,
+        ge=0,
+        description="Letters that one mailbox gets within 24 hours; further ones wait. 0 for any number.",
+    )
     mailbox_address: str = Field(
         default="",
         pattern=r"^$|^[^\s@<>+]+@[^\s@<>]+$",
@@ -108,6 +113,17 @@ class Options(BaseSettings):
     )
     mailbox_files_bytes: int = Field(
         default=15_000_000, ge=0, description="How large the files of one mail may be together, in bytes."
+    )
+    mailbox_reports_a_day: int = Field(
+        default=20,
+        ge=0,
+        description="Reports that one sender may mail within 24 hours; further ones are held. 0: any number.",
+    )
+    retention_days: int = Field(
+        default=90,
+        ge=0,
+        le=3650,
+        description="Days after a case closes until what identifies its readers is deleted; 0 for never.",
     )
     undo_seconds: float = Field(
         default=10.0, ge=0, le=3600, description="How long a decision waits, so that it can be undone."

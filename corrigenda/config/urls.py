@@ -15,4 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("corrigenda.watch.urls")),
     path("", include("corrigenda.fix.urls")),
     path("", include("corrigenda.send.urls")),
+    path("", include("corrigenda.send.urls")),
 ]

@@ -33,6 +33,8 @@ class Letter:
     language: str
     reply_to: str = ""
     """Where answers go, if not to the sender."""
+    stop_url: str = ""
+    """Where the recipient says that he wants no mail; a POST to it is enough (RFC 8058)."""
 
 
 class Outcome(StrEnum):
@@ -128,6 +130,7 @@ def message_of(letter: Letter) -> EmailMessage:
         letter.message_id,
         letter.language,
         letter.reply_to,
+        letter.stop_url,
     ):
         if _CONTROLS.search(value):
             message = "A header holds a control character."
@@ -143,8 +146,17 @@ def message_of(letter: Letter) -> EmailMessage:
             "Date": format_datetime(letter.date),
             "Auto-Submitted": "auto-replied",
             "Content-Language": letter.language,
+            **_stop_headers(letter.stop_url),
         },
     )
+
+
+def _stop_headers(url: str) -> dict[str, str]:
+    """Return the headers by which a mail program offers to stop; by one click over https alone (RFC 8058)."""
+    if not url:
+        return {}
+    one_click = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if url.startswith("https:") else {}
+    return {"List-Unsubscribe": f"<{url}>", **one_click}
 
 
 def bytes_of(message: EmailMessage) -> bytes:
@@ -182,8 +194,10 @@ def _said(code: int, said: bytes | str) -> str:
 def _line(what: object, recipient: str) -> str:
     """One line of at most 300 characters, free of the reader's address, which servers like to repeat."""
     text = what if isinstance(what, str) else f"{type(what).__name__}: {what}"
-    name = recipient.partition("@")[0]
+    name = recipient.rpartition("@")[0]
     addressless = _ADDRESS.sub("<address>", text.replace(recipient, "<address>"))
-    if name:
-        addressless = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "<name>", addressless, flags=re.IGNORECASE)
+    for part in (name, name.partition("+")[0]):
+        if part:
+            pattern = rf"(?<!\w){re.escape(part)}(?!\w)"
+            addressless = re.sub(pattern, "<name>", addressless, flags=re.IGNORECASE)
     return _CONTROLS.sub(" ", addressless).strip()[:300]

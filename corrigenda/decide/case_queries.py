@@ -270,6 +270,8 @@ def _mail(report: Report, reply: Reply | None) -> str:
     if delivery is not None:
         if delivery.delivered_at is not None:
             return _("answered by mail")
+        if delivery.reason:
+            return str(delivery.get_reason_display())
         return _("mail could not be delivered") if delivery.abandoned_at is not None else _("mail on its way")
     if report.contact_id is None or reply is not None:
         return ""

@@ -140,6 +140,10 @@ def mail_sentence(report: Report, *, mail_is_on: bool) -> str:
     if delivery is not None:
         if delivery.delivered_at:
             return _("The answer has also been sent to the e-mail address that you left.")
+        if delivery.reason == Delivery.Reason.STOPPED:
+            return _("You want no mail from this desk, so the answer stands on this page only.")
+        if delivery.reason == Delivery.Reason.ERASED:
+            return _("Your address was deleted before the answer was sent: it stands on this page only.")
         if delivery.abandoned_at:
             return _("The answer could not be delivered to the e-mail address that you left.")
         return _("The answer is on its way to the e-mail address that you left.")

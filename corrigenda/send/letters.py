@@ -4,8 +4,10 @@ No reader's own words go into it. The address may be somebody else's, and a form
 any address is a gun for hire: quoted are the article and the editors.
 """
 
+import re
 import textwrap
 from typing import Final
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from corrigenda.connectors.mail import Letter
+from corrigenda.connectors.recipients import digest_of, stop_token
 from corrigenda.connectors.reply_address import reply_address
 from corrigenda.models import Decision, Delivery, Reply
 from corrigenda.web.answers import Answer, answer_of
@@ -23,6 +26,8 @@ WIDTH: Final = 72
 # A longer quotation makes the answer hard to find.
 LONGEST_QUOTE: Final = 400
 LONGEST_SUBJECT: Final = 120
+# An article's address may be one that a reader typed, and behind a question mark there is room for a message.
+_NUMBERS: Final = re.compile(r"([A-Za-z_]{1,12}=[0-9]{1,12}(&|$))*")
 
 
 def write_letter(delivery: Delivery) -> Letter:
@@ -32,17 +37,19 @@ def write_letter(delivery: Delivery) -> Letter:
         raise ValueError(message)
     reply = delivery.reply
     language = spoken_language(reply.report.language, reply.report.site.language)
+    stop = settings.PUBLIC_URL + reverse("send:stop", args=[stop_token(digest_of(delivery.contact.email))])
     with translation.override(language):
         answer = answer_of(decision=reply.decision, notice=reply.notice, language=language)
         return Letter(
             sender=settings.DEFAULT_FROM_EMAIL,
             recipient=delivery.contact.email,
             subject=_subject(reply),
-            body=_body(reply, answer),
+            body=_body(reply, answer, stop),
             message_id=delivery.message_id,
             date=delivery.created_at,
             language=language,
             reply_to=reply_address(settings.OPTIONS.mailbox_address, reply.report_id),
+            stop_url=stop,
         )
 
 
@@ -56,7 +63,7 @@ def _subject(reply: Reply) -> str:
     return cut_middle(subject % {"site": site}, LONGEST_SUBJECT)
 
 
-def _body(reply: Reply, answer: Answer) -> str:
+def _body(reply: Reply, answer: Answer, stop: str) -> str:
     site = one_line(reply.report.site.name)
     headline = _headline(reply)
     about = (
@@ -72,10 +79,11 @@ def _body(reply: Reply, answer: Answer) -> str:
         *_titled(_("It now reads:"), answer.now),
         *_titled(_("The note that we published:"), answer.note),
         *_titled(_("From the editors:"), answer.message),
-        *_linked(_("The place on the page:"), answer.place),
+        *_linked(_("The place on the page:"), _harmless(answer.place)),
         *_linked(_("In the corrections log:"), answer.log),
         *_linked(_("Your report and where it stands:"), status),
         _wrapped(_foot()),
+        *_linked(_("If you want no more mail from this desk:"), stop),
     ]
     return "\n\n".join(blocks) + "\n"
 
@@ -95,6 +103,11 @@ def _foot() -> str:
 def _headline(reply: Reply) -> str:
     article = reply.decision.case.article
     return one_line(reply.notice.headline if reply.notice else article.headline if article else "")
+
+
+def _harmless(url: str) -> str:
+    """Return the address of a place, empty where its query could carry somebody's words."""
+    return url if _NUMBERS.fullmatch(urlsplit(url).query) else ""
 
 
 def _titled(title: str, text: str) -> list[str]:

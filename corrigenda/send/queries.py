@@ -1,9 +1,9 @@
-"""What waits to be delivered."""
+"""What waits to be delivered, and who wants no mail."""
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from corrigenda.models import Delivery
+from corrigenda.models import Delivery, Stop
 
 
 def due_deliveries() -> QuerySet[Delivery]:
@@ -23,3 +23,8 @@ def delivery_with_rows(pk: int) -> Delivery | None:
         "reply__notice__decision",
     )
     return rows.filter(pk=pk).first()
+
+
+def is_stopped(digest: str) -> bool:
+    """Whether a mailbox wants no mail."""
+    return Stop.objects.filter(digest=digest).exists()

@@ -7,7 +7,8 @@ import pytest
 from pytest_django import Settings
 
 from corrigenda.connectors.mail import bytes_of, message_of
-from corrigenda.models import Decision, Delivery, Notice
+from corrigenda.connectors.recipients import digest_of, stop_token
+from corrigenda.models import Attachment, Decision, Delivery, FollowUp, Mail, Notice, Report
 from corrigenda.send import step
 from corrigenda.send.letters import write_letter
 from corrigenda.send.queries import delivery_with_rows
@@ -73,6 +74,9 @@ https://desk.example/status/{token}/
 
 This mail was sent once, because this address was left with the report.
 It was sent by a program: nobody reads the answers to it.
+
+If you want no more mail from this desk:
+https://desk.example/stop/{stop_token(digest_of("reader@mail.example"))}/
 """
     )
 
@@ -115,7 +119,7 @@ def test_a_note_is_told_as_one() -> None:
 
 @pytest.mark.parametrize(
     ("wanted", "site_languages", "spoken"),
-    [("uk", ["en"], "uk"), ("uk-UA", ["en"], "uk"), ("fr", ["uk", "en"], "uk"), ("fr", ["de"], "en")],
+    [("uk", ["en"], "uk"), ("uk-UA", ["en"], "uk"), ("it", ["uk", "en"], "uk"), ("it", ["nl"], "en")],
 )
 def test_the_letter_speaks_the_readers_language_or_the_sites(
     wanted: str, site_languages: list[str], spoken: str
@@ -141,6 +145,39 @@ def test_no_text_of_a_reader_is_mailed() -> None:
     written = bytes_of(message_of(letter)).decode()
     assert "SPAM" not in written
     assert "SPAM" not in letter.body + letter.subject
+
+
+@pytest.mark.parametrize(
+    ("query", "is_linked"),
+    [
+        ("?p=412&page=2", True),
+        ("?BUY-PILLS-NOW", False),
+        ("?title=BUY-PILLS-NOW", False),
+        ("?p=412&x=BUY-PILLS-NOW", False),
+        ("?p=41255512345678901234", False),
+    ],
+)
+def test_an_address_that_a_reader_typed_carries_no_message(query: str, is_linked: bool) -> None:
+    delivery, _ = corrected(path=f"/story.html{query}")
+    letter = write_letter(delivery)
+    assert ("The place on the page:" in letter.body) == is_linked
+    assert "PILLS" not in bytes_of(message_of(letter)).decode()
+
+
+def test_what_a_reader_mails_later_is_not_mailed_to_the_address_either() -> None:
+    delivery, _ = corrected()
+    report = delivery.reply.report
+    mail = Mail.objects.create(
+        key="k" * 64, way="imap", outcome="follow_up", report=report, text="SPAM-TEXT", reason="SPAM-REASON"
+    )
+    FollowUp.objects.create(report=report, mail=mail, comment="SPAM-FOLLOW-UP")
+    Attachment.objects.create(mail=mail, name="SPAM-NAME", media_type="text/plain", size=1, digest="d" * 64)
+    Report.objects.filter(pk=report.pk).update(
+        image="https://courier.example/SPAM-IMAGE", doubts="SPAM-DOUBT"
+    )
+    again = delivery_with_rows(delivery.pk)
+    assert again is not None
+    assert "SPAM" not in bytes_of(message_of(write_letter(again))).decode()
 
 
 @pytest.mark.parametrize("outcome", [ACCEPT, NOTE, DECLINE])
@@ -178,6 +215,8 @@ def test_hostile_text_stays_text(office: PostOffice, outcome: Decision.Outcome) 
         b"date",
         b"auto-submitted",
         b"content-language",
+        b"list-unsubscribe",
+        b"list-unsubscribe-post",
     }
     message = message_from_bytes(raw, policy=policy.default)
     assert message["Bcc"] is None

@@ -111,10 +111,26 @@ def test_a_refusal_is_final_and_noted_without_the_address(office: PostOffice) ->
     entry = Entry.objects.last()
     assert entry is not None
     assert (entry.verb, entry.case) == ("abandoned", delivery.case)
-    assert entry.after.startswith("550 5.1.1")
+    assert entry.after == "550 5.1.1"
+    assert delivery.problem.startswith("550 5.1.1")
     assert "reader0" not in entry.after + delivery.problem
     make_all_due()
     assert step.run() == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("550 5.1.1 Olena Reader has left", "550 5.1.1"),
+        ("550-5.7.26 <olena=40mail.example@relay.example>", "550 5.7.26".replace(" ", "-")),
+        ("450 olena", "450"),
+        ("ConnectionRefusedError: [Errno 111] olena", ""),
+        ("5500 olena", ""),
+        ("", ""),
+    ],
+)
+def test_the_history_keeps_codes_and_no_sentence_of_a_server(said: str, kept: str) -> None:
+    assert step.codes_in(said) == kept
 
 
 @pytest.mark.django_db
@@ -134,7 +150,14 @@ def test_a_server_that_is_down_costs_one_attempt_a_round_and_the_letters_wait(se
 @pytest.mark.django_db
 def test_a_letter_that_cannot_be_delivered_for_days_is_given_up() -> None:
     (delivery,) = make_due()
-    Delivery.objects.update(created_at=timezone.now() - step.PATIENCE - timedelta(minutes=1))
+    long_ago = timezone.now() - step.PATIENCE - timedelta(minutes=1)
+    # Not for having waited: mail may have been turned off, or the mailbox have had its number for the day.
+    Delivery.objects.update(created_at=long_ago)
+    assert step.run(out=Scripted(LATER)) == 0
+    delivery.refresh_from_db()
+    assert (delivery.abandoned_at, delivery.attempts) == (None, 1)
+    make_all_due()
+    Delivery.objects.update(first_attempt_at=long_ago)
     assert step.run(out=Scripted(LATER)) == 0
     delivery.refresh_from_db()
     assert delivery.abandoned_at is not None
@@ -149,6 +172,8 @@ def test_an_erased_address_ends_the_delivery() -> None:
     assert step.run(out=out) == 1
     delivery.refresh_from_db()
     assert delivery.abandoned_at is not None
+    assert delivery.reason == Delivery.Reason.ERASED
+    assert Entry.objects.filter(verb="addressless", case=delivery.case).count() == 1
     assert out.letters == []
 
 
