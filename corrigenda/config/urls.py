@@ -15,5 +15,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("corrigenda.watch.urls")),
     path("", include("corrigenda.fix.urls")),
     path("", include("corrigenda.send.urls")),
-    path("", include("corrigenda.send.urls")),
 ]
