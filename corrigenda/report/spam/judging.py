@@ -1,4 +1,4 @@
-"""Whether a report may have its case: what its words, and the other reports of the last day, speak against it.
+"""Whether a report may have its case: what its own words and those of the last day speak against it.
 
 Each report costs the same few questions, all of them to an index, however many reports there are.
 """

@@ -60,5 +60,5 @@ def test_a_report_taken_meanwhile_is_left_alone(monkeypatch: pytest.MonkeyPatch)
     report = make_report(site, exact="x")
     report.case = ledger.open_case(site=site, by=ledger.Actor("report"), rows={"report": report.pk})
     report.save()
-    assert step._open(report.pk) is False
+    assert step._take_up(report.pk) is False
     assert Case.objects.count() == 1
