@@ -57,7 +57,7 @@ def mark_words(html: str, notice: PublicNotice) -> str | None:
     a mark. The text of the article stays the same.
     """
     text = plain_text(html)
-    span = None if notice.passage is None else _find_words(text, notice.passage)
+    span = None if notice.passage is None else find_words(text, notice.passage)
     if span is None or _END in html:
         return None
     before = f'<mark class="corrected" data-corrigenda="mark" data-notice="{escape(notice.anchor)}">'
@@ -72,8 +72,8 @@ def mark_words(html: str, notice: PublicNotice) -> str | None:
     return marked if plain_text(marked) == text else None
 
 
-def _find_words(text: str, quoted: Selector) -> tuple[int, int] | None:
-    """Where the very words stand, if that is sure."""
+def find_words(text: str, quoted: Selector) -> tuple[int, int] | None:
+    """Return where the very words of a notice stand in the text of its article, None unless that is sure."""
     if not (quoted.prefix or quoted.suffix) and text.count(quoted.exact) > 1:
         return None  # nothing tells the copies apart
     match = find(text, quoted)

@@ -7,7 +7,18 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from corrigenda.flow import DECIDED, State
-from corrigenda.models import Article, Case, Decision, Fix, Merge, Notice, Report, Site
+from corrigenda.models import (
+    Address,
+    Article,
+    Case,
+    Decision,
+    Fix,
+    Merge,
+    Notice,
+    Report,
+    Revision,
+    Site,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +101,24 @@ def notices_before(site: Site, *, kind: str, before: Notice | None, limit: int) 
         # For the same reason not joined; it is known already.
         notice.article.site = site
     return found
+
+
+def article_at(site: Site, url: str) -> Article | None:
+    """Return the article that a cleaned address leads to, None where the desk does not know it."""
+    known = Address.objects.select_related("article").filter(site=site, url=url).first()
+    article = known.article if known is not None else None
+    return article or Article.objects.filter(site=site, canonical_url=url).first()
+
+
+def notices_of(article: Article, *, limit: int) -> list[Notice]:
+    """Return the newest published notices of an article, oldest first."""
+    found = Notice.objects.filter(article=article, status=Notice.Status.PUBLISHED).select_related("decision")
+    return list(found.order_by("-published_at", "-pk")[:limit])[::-1]
+
+
+def newest_revision(article: Article) -> Revision | None:
+    """Return the revision of an article that was read last, None before the first."""
+    return article.revisions.order_by("-number").first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The security header that neither Django nor django-csp sets."""
+"""Headers that neither Django nor django-csp sets right: Permissions-Policy, and Vary of what is public."""
 
 from collections.abc import Callable
 from typing import Final
@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 NOT_NEEDED: Final = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
 """Powers of a browser that no page of ours asks for, so that nothing slipped into one may (W3C)."""
 
+_OF_VISITORS: Final = frozenset(("accept-language", "cookie"))
 _POLICY: Final = ", ".join(f"{power}=()" for power in NOT_NEEDED)
 
 
@@ -21,4 +22,26 @@ class PermissionsPolicy:
         """Answer the request with the header added."""
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", _POLICY)
+        return response
+
+
+class PublicAnswers:
+    """Middleware that takes visitors' headers out of the Vary of public answers.
+
+    LocaleMiddleware adds Accept-Language to every answer. The language of a public one follows from its
+    address; a shared cache would keep a copy of it for every wording of that header.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request with Vary put right."""
+        response = self.get_response(request)
+        if response.get("Cache-Control", "").startswith("public"):
+            named = [name.strip() for name in response.get("Vary", "").split(",")]
+            kept = [name for name in named if name.lower() not in _OF_VISITORS]
+            del response["Vary"]
+            if any(kept):
+                response["Vary"] = ", ".join(kept)
         return response
