@@ -2,6 +2,7 @@
 
 import hashlib
 from functools import cache
+from http import HTTPStatus
 from typing import Any, Final
 
 import msgspec
@@ -61,7 +62,7 @@ def refuse(_request: HttpRequest, error: ValidationError) -> HttpResponse:
         else _("This does not have the right form: %(reason)s.") % {"reason": one["msg"]}
         for one in error.errors
     }
-    return problem(422, " ".join(problems.values()), problems=problems)
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, " ".join(problems.values()), problems=problems)
 
 
 def served() -> list[URLPattern]:

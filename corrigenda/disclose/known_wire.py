@@ -15,7 +15,11 @@ _LAST_POSITION: Final = 2**31 - 1
 _PARTS: Final = tuple(Report.Part.values)
 
 Text = Annotated[str, msgspec.Meta(max_length=MOST_QUOTED)]
-Offset = Annotated[int, msgspec.Meta(ge=0, le=_LAST_POSITION)]
+# JSON knows one kind of number: 290.0 is 290.
+Offset = (
+    Annotated[int, msgspec.Meta(ge=0, le=_LAST_POSITION)]
+    | Annotated[float, msgspec.Meta(ge=0, le=_LAST_POSITION, multiple_of=1)]
+)
 
 
 class TextQuoteSelector(msgspec.Struct, tag_field="type", tag="TextQuoteSelector"):
@@ -93,5 +97,5 @@ def decode_question(body: bytes) -> Question:
         exact=quotes[0].exact,
         prefix=quotes[0].prefix,
         suffix=quotes[0].suffix,
-        position=places[0].start if places else None,
+        position=int(places[0].start) if places else None,
     )

@@ -133,6 +133,9 @@ def known_schemas() -> dict[str, Any]:
     schemas: dict[str, Any] = {f"Known{name.removeprefix('Known')}": schema for name, schema in found.items()}
     members = schemas["KnownBody"]["properties"]
     members["url"]["pattern"] = "^https?://"
+    for place in schemas["KnownTextPositionSelector"]["properties"].values():
+        if "anyOf" in place:
+            place |= place.pop("anyOf")[0]
     members["part"]["enum"] = list(Report.Part.values)
     target = schemas["KnownTarget"]["properties"]
     target["selector"] = one_quote(target["selector"])

@@ -30,7 +30,13 @@ class Answer:
 
 def accepted(receipt: Receipt) -> Answer:
     """Answer a report that is stored."""
-    body = msgspec.json.encode({"id": receipt.id, "status": receipt.status, "message": receipt.message})
+    told = {
+        "id": receipt.id,
+        "token": receipt.token,
+        "status": receipt.status,
+        "message": receipt.message,
+    }
+    body = msgspec.json.encode(told)
     headers = {
         "Content-Type": "application/json",
         "Location": receipt.state,

@@ -46,6 +46,7 @@ class Receipt:
     """What the sender gets; the same again for a repeat under the same key."""
 
     id: str
+    token: str
     status: str
     """Address of the reader's status page; whoever has it may read it."""
     state: str
@@ -215,6 +216,7 @@ def receipt_of(stored: Stored) -> Receipt:
     language = answer_language(stored.language, stored.site)
     return Receipt(
         id=str(stored.pk),
+        token=stored.token,
         status=f"{settings.PUBLIC_URL}{_path_with_token('disclose:status').format(token=stored.token)}",
         state=f"{settings.PUBLIC_URL}{_path_with_token('api:report').format(token=stored.token)}",
         message=_thanks(language, stored.site.name),

@@ -114,6 +114,13 @@ POST_REPORT: Final[Details] = {
         201: {
             "description": "The report is stored.",
             "headers": headers_named("Location", "Cache-Control", "Idempotent-Replayed"),
+            "links": {
+                "state": {
+                    "operationId": "showReport",
+                    "parameters": {"token": "$response.body#/token"},
+                    "description": "What has become of the report.",
+                }
+            },
         },
         **refusals(411, 413, 415, 422, 429),
     },
@@ -127,6 +134,7 @@ class Receipt(Schema):
     """What the sender of a report gets; the same again for a repeat under the same key."""
 
     id: str
+    token: str = Field(description="Asks for the state of the report (GET /api/reports/{token}); a secret.")
     status: str = Field(description="The reader's own page; whoever has the address may read it.")
     message: str = Field(description="A sentence for the reader.")
 
@@ -169,6 +177,9 @@ def _describe(schema: dict[str, Any], member: str, told: Details) -> None:
         # Lengths are counted in code points there, as JSON Schema counts them.
         schema |= {"maxLength": MOST[member], "pattern": NO_NUL}
     schema |= told
+    if "anyOf" in schema:
+        # The parser takes 290.0 for 290, and so does JSON Schema by its word "integer".
+        schema |= schema.pop("anyOf")[0]
     if member == "email":
         most = schema.pop("maxLength")
         del schema["type"], schema["pattern"]

@@ -11,7 +11,11 @@ from corrigenda.report.drafts import RefusedError, ReportDraft
 LAST_POSITION: Final = 2**31 - 1
 """The largest integer that PostgreSQL's column holds."""
 
-Offset = Annotated[int, msgspec.Meta(ge=0, le=LAST_POSITION)]
+# JSON knows one kind of number: 290.0 is 290.
+Offset = (
+    Annotated[int, msgspec.Meta(ge=0, le=LAST_POSITION)]
+    | Annotated[float, msgspec.Meta(ge=0, le=LAST_POSITION, multiple_of=1)]
+)
 
 # msgspec has no structured errors; tests/rooms/report/test_wire.py pins these three sentences.
 _MISSING: Final = re.compile(
@@ -99,7 +103,7 @@ def decode_report(body: bytes) -> ReportDraft:
         exact=quotes[0].exact,
         prefix=quotes[0].prefix,
         suffix=quotes[0].suffix,
-        position=places[0].start if places else None,
+        position=int(places[0].start) if places else None,
         suggestion=parsed.suggestion,
         comment=parsed.comment,
         email=parsed.email,

@@ -61,9 +61,11 @@ def test_a_report_is_taken_in_without_a_cookie(settings: Any) -> None:
     assert response.status_code == 201
     assert json.loads(response.content) == {
         "id": str(report.pk),
+        "token": report.token,
         "status": f"https://desk.example/status/{report.token}/",
         "message": "Thank you. The newsroom of The Courier has your report.",
     }
+    assert response["Location"] == f"https://desk.example/api/reports/{report.token}"
     assert report.channel == Report.Channel.WIDGET
     assert (response["Cache-Control"], response["Content-Language"]) == ("no-store", "en")
     assert "Idempotent-Replayed" not in response
