@@ -122,7 +122,7 @@ ASK_KNOWN: Final[Details] = {
         "required": True,
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/KnownBody"}}},
     },
-    "responses": refusals(411, 413, 415, 422, 429),
+    "responses": refusals(413, 415, 422, 429),
 }
 
 

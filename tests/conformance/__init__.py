@@ -1,1 +1,1 @@
-"""Whether the running API is what its OpenAPI document says: schemathesis sends what it allows and forbids."""
+"""Whether the API, as it runs, is what its OpenAPI document says."""

@@ -2,8 +2,9 @@
 
 No check is left out and no answer excused. What is changed here was valid by the document, and stays so:
 
-- an address that the document allows becomes one of the site that the desk under test has; the document of a
-  program cannot name the sites of every desk that runs it, and any other is refused, as it says;
+- an address that the document allows becomes one of the site that the desk under test has, since the document
+  of a program cannot name the sites of every desk that runs it, and any other is refused, as it says; and so
+  does the short name of a site, but for those of one letter, that there are sites which the desk has not;
 - the start and the end of a position change places where the start is the larger: JSON Schema compares no two
   members;
 - an idempotency key that the document allows becomes one that was never sent; a key sent before is answered
@@ -18,6 +19,7 @@ import schemathesis
 
 SITE = "https://courier.example/"
 ADDRESS = re.compile(r"https?://")
+SLUG = re.compile(r"[-a-zA-Z0-9_]{2,}")
 KEY = re.compile(r"[\x21-\x7e]{16,100}")
 
 
@@ -28,6 +30,8 @@ def before_call(context: schemathesis.HookContext, case: Any, _kwargs: dict[str,
     key = headers.get("Idempotency-Key")
     if isinstance(key, str) and KEY.fullmatch(key):
         headers["Idempotency-Key"] = str(uuid.uuid4())
+    if "site" in (case.path_parameters or {}) and SLUG.fullmatch(str(case.path_parameters["site"])):
+        case.path_parameters["site"] = "courier"
     for place in (case.query, case.body):
         if isinstance(place, dict):
             _take_to_the_site(place)
@@ -47,5 +51,5 @@ def _put_in_order(body: dict[str, Any]) -> None:
     for selector in selectors if isinstance(selectors, list) else []:
         if isinstance(selector, dict):
             ends = [selector.get("start"), selector.get("end")]
-            if all(isinstance(end, int) for end in ends):
+            if all(isinstance(end, (int, float)) for end in ends):
                 selector["start"], selector["end"] = sorted(ends)
