@@ -78,7 +78,11 @@ USUAL_KINDS: Final = {
 
 VERBS: Final = {
     "opened": _("Reported by a reader"),
+    "released": _("Was held, and found to be no spam"),
     "located": _("Found in the article"),
+    "located_headline": _("Found in the headline"),
+    "headline_differs": _("Reported in the headline, which reads otherwise now"),
+    "located_image": _("Reported about an image"),
     "unlocated": _("Not found"),
     "unlocated_gone": _("The words do not stand in the article any more"),
     "unlocated_unsure": _("A place was found, but not for sure"),
@@ -119,6 +123,13 @@ VERBS: Final = {
     "closed": _("Closed"),
 }
 """What an entry of a case's history says; an unknown verb is shown as it stands."""
+
+PARTS: Final = {
+    Report.Part.HEADLINE: _("In the headline"),
+    Report.Part.CAPTION: _("In a caption"),
+    Report.Part.IMAGE: _("An image"),
+}
+"""Where in the page a report is about, beside the text of the article."""
 
 REASONS_UNLOCATED: Final = {
     "unlocated_gone": _("The quoted words do not stand in the article. They may have been cut or rewritten."),

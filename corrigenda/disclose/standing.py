@@ -18,6 +18,7 @@ class Standing(StrEnum):
     """The stages that a reader is told of."""
 
     RECEIVED = "received"
+    ASIDE = "aside"
     LOOKING = "looking"
     EDITOR = "editor"
     ACCEPTED = "accepted"
@@ -29,6 +30,7 @@ class Standing(StrEnum):
 
 TITLES: Final = {
     Standing.RECEIVED: gettext_lazy("Received"),
+    Standing.ASIDE: gettext_lazy("Not followed up"),
     Standing.LOOKING: gettext_lazy("Looking for the place"),
     Standing.EDITOR: gettext_lazy("An editor is looking"),
     Standing.ACCEPTED: gettext_lazy("Accepted"),
@@ -44,7 +46,9 @@ _KIND_TITLES: Final = {
     NoticeKind.MINOR: gettext_lazy("Put right"),
 }
 _SENTENCES: Final = {
-    Standing.RECEIVED: gettext_lazy("Your report has arrived."),
+    # Also of one that is held: why it is would help nobody but those who send spam.
+    Standing.RECEIVED: gettext_lazy("Your report has arrived and waits for an editor."),
+    Standing.ASIDE: gettext_lazy("An editor has looked at your report and does not follow it up."),
     Standing.LOOKING: gettext_lazy("The words that you marked are being looked for in the article."),
     Standing.EDITOR: gettext_lazy("An editor will read your report and decide. Nothing is decided yet."),
     Standing.ACCEPTED: gettext_lazy(
@@ -88,10 +92,10 @@ def outcome_of(report: Report) -> Outcome | None:
     return public_outcome(report.case) if report.case is not None else None
 
 
-def standing_of(outcome: Outcome | None) -> Standing:
+def standing_of(report: Report, outcome: Outcome | None) -> Standing:
     """Return the stage; a decision that may still be undone has not been made for the outside."""
     if outcome is None:
-        return Standing.RECEIVED
+        return Standing.ASIDE if report.held == Report.Held.ASIDE else Standing.RECEIVED
     if outcome.is_open:
         return Standing.EDITOR
     state = State(outcome.case.state)

@@ -73,7 +73,7 @@ class ReportState(Schema):
 def state_of(report: Report, language: str) -> ReportState:
     """Return the state of a report in a language that the desk speaks."""
     outcome = outcome_of(report)
-    standing = standing_of(outcome)
+    standing = standing_of(report, outcome)
     article = outcome.case.article if outcome is not None else None
     notice = outcome.notice if outcome is not None else None
     decision = outcome.decision if outcome is not None else None

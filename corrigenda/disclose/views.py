@@ -119,7 +119,7 @@ def show_status(request: HttpRequest, token: str) -> HttpResponse:
 
 def _status_page(report: Report, language: str) -> StatusPage:
     outcome = outcome_of(report)
-    standing = standing_of(outcome)
+    standing = standing_of(report, outcome)
     case = outcome.case if outcome is not None else None
     article = case.article if case is not None else None
     notice = outcome.notice if outcome is not None else None

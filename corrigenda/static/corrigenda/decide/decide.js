@@ -47,6 +47,13 @@ function follow(selector) {
   return link !== null;
 }
 
+/** In the row that has the focus, the button that names the key. */
+function pressButton(key) {
+  const button = document.activeElement?.closest("[data-row]")?.querySelector(`[data-key="${key}"]`);
+  button?.click();
+  return Boolean(button);
+}
+
 const ACTIONS = {
   j: () => step(1) || follow("[data-next]"),
   k: () => step(-1),
@@ -61,8 +68,9 @@ const ACTIONS = {
 function press(event) {
   if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
   if (isTyping(event.target) || document.querySelector("dialog[open]") || keysAreOff()) return;
-  const act = ACTIONS[keyOf(event)];
-  if (act && act()) event.preventDefault();
+  const key = keyOf(event);
+  const act = ACTIONS[key];
+  if (key && ((act && act()) || pressButton(key))) event.preventDefault();
 }
 
 function showKeys() {
