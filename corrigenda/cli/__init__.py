@@ -33,6 +33,9 @@ COMMANDS: Final[dict[str, Place]] = {
         "corrigenda.cli.running", "manage", tables=True, help="Run one of Django's own commands."
     ),
     "member": Place("corrigenda.cli.desk", "member", tables=True, help="Who may sign in at the desk."),
+    "privacy": Place(
+        "corrigenda.cli.privacy", "privacy", tables=True, help="What is kept of a reader: export and erase."
+    ),
     "report": Place("corrigenda.cli.desk", "report", tables=True, help="Report an error from the shell."),
     "serve": Place("corrigenda.cli.running", "serve", tables=True, help="Serve the desk."),
     "settings": Place(

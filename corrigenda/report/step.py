@@ -1,4 +1,4 @@
-"""Opens a case for each report that has none, unless it has to wait for an editor's look."""
+"""Opens a case for each report, unless it has to wait for an editor; deletes what is kept too long."""
 
 import logging
 
@@ -6,15 +6,17 @@ from django.db import connection, transaction
 
 from corrigenda import ledger
 from corrigenda.models import Report
+from corrigenda.report.privacy import retention
 from corrigenda.report.spam.judging import judge, purge_traces
 
 logger = logging.getLogger(__name__)
 
 
 def run(limit: int = 50) -> int:
-    """Take up at most `limit` reports, one a transaction, oldest first; return how many were taken up.
+    """Take up at most `limit` reports, one a transaction, oldest first; return how many things were done.
 
-    Each gets its case, or is held with the reason; a held one is not looked at again.
+    Each gets its case, or is held with the reason; a held one is not looked at again. Once an hour, what
+    identifies readers is deleted where its time is over.
     """
     purge_traces()
     waiting = (
@@ -22,7 +24,7 @@ def run(limit: int = 50) -> int:
         .order_by("id")
         .values_list("pk", flat=True)[:limit]
     )
-    return sum(_take_up(pk) for pk in waiting)
+    return sum(_take_up(pk) for pk in waiting) + retention.run(limit)
 
 
 def _take_up(pk: int) -> bool:

@@ -1,9 +1,11 @@
 """Keeps the files that come with a mail: a few harmless types, known by their content, and not too large."""
 
+import fcntl
 import hashlib
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -94,10 +96,28 @@ def choose_files(files: Sequence[File], *, most_each: int, most: int) -> tuple[l
     return list(kept.values()), left
 
 
+def folder_of_files() -> Path:
+    """Return the folder under which the bytes of all files lie."""
+    folder: Path = settings.OPTIONS.data_dir / "attachments"
+    return folder
+
+
 def path_of(digest: str) -> Path:
     """Return where the bytes of a digest lie."""
-    folder: Path = settings.OPTIONS.data_dir / "attachments"
-    return folder / digest[:2] / digest
+    return folder_of_files() / digest[:2] / digest
+
+
+@contextmanager
+def files_in_place(*, alone: bool = False) -> Iterator[None]:
+    """Let nobody sweep files away while their rows are being written; `alone` is for who sweeps.
+
+    Who sweeps waits for all that are taking a mail in, and they for him. Raises OSError.
+    """
+    folder = folder_of_files()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / ".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        yield
 
 
 def store_files(files: Sequence[Kept]) -> None:

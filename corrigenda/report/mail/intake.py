@@ -4,6 +4,7 @@ import hashlib
 import logging
 import traceback
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from email.parser import BytesHeaderParser
 from typing import Any, Final
@@ -16,7 +17,7 @@ from corrigenda.ledger import Actor, Change
 from corrigenda.models import Attachment, Delivery, FollowUp, Mail, Report
 from corrigenda.report import door
 from corrigenda.report.drafts import RefusedError
-from corrigenda.report.mail.attachments import store_files
+from corrigenda.report.mail.attachments import files_in_place, store_files
 from corrigenda.report.mail.parse import AsideError, headers_of, read_mail
 from corrigenda.report.mail.plans import Envelope, Plan, plan_for
 
@@ -101,9 +102,10 @@ def key_of(raw: bytes) -> str:
 def _take(raw: bytes, envelope: Envelope, mail: Mail) -> Mail:
     try:
         plan = plan_for(read_mail(raw), envelope)
-        store_files(plan.files)
-        with transaction.atomic():
-            return _write(plan, mail)
+        with files_in_place() if plan.files else nullcontext():
+            store_files(plan.files)
+            with transaction.atomic():
+                return _write(plan, mail)
     except AsideError as error:
         reason = str(error)
     except RefusedError as error:

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from corrigenda.connectors.recipients import digest_of
 from corrigenda.models import Delivery, Mail, Report, Site
 from corrigenda.report.door import answer_language
 from corrigenda.report.drafts import MOST, ReportDraft
@@ -19,6 +21,7 @@ from corrigenda.report.mail.kinds import Bounce, automatic_reason, bounce_in
 from corrigenda.report.mail.matching import answered_report, find_target
 from corrigenda.report.mail.parse import AsideError, Incoming
 from corrigenda.report.mail.strip import Stripped, strip_letter
+from corrigenda.report.spam.doubts import Doubt
 from corrigenda.web.plain import cut_after, plain
 
 LONGEST_FOLLOW_UP: Final = 20_000
@@ -119,6 +122,7 @@ def _report(
     comment = cut_after(said, MOST["comment"] - 2)
     if comment != said:
         left_out = [*left_out, LeftOut("", "text")]
+    writer = _writer(mail)
     draft = ReportDraft(
         url=target.url,
         language=mail.language,
@@ -126,7 +130,8 @@ def _report(
         exact=plain(target.exact),
         suggestion=plain(target.suggestion),
         comment=comment or _only_files(mail.language, target.site),
-        email=_writer(mail),
+        email=writer,
+        doubts=Doubt.MAILED_OFTEN.value if _writes_often(writer) else "",
     )
     return Plan(
         outcome=Mail.Outcome.REPORT,
@@ -136,6 +141,19 @@ def _report(
         files=tuple(files),
         left_out=tuple(left_out),
     )
+
+
+def _writes_often(address: str) -> bool:
+    """Whether one mailbox has sent its number of reports for the day; a forged From is told from none."""
+    most: int = settings.OPTIONS.mailbox_reports_a_day
+    if not address or not most:
+        return False
+    lately = Report.objects.filter(
+        channel=Report.Channel.MAIL,
+        contact__digest=digest_of(address),
+        created_at__gt=timezone.now() - timedelta(hours=24),
+    )
+    return lately.count() >= most
 
 
 def _joined(texts: Sequence[str]) -> str:
