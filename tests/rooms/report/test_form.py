@@ -1,6 +1,7 @@
 """The plain form, as a reader without JavaScript sees it."""
 
 import re
+import time
 from html import unescape
 
 import pytest
@@ -178,3 +179,29 @@ def test_bad_encodings_do_not_break_the_form(client: Client) -> None:
         response = client.post("/report", data, content_type="application/x-www-form-urlencoded")
         assert response.status_code == 422
     assert client.get("/report?url=%ff%00&quote=%00%ed%a0%80").status_code == 422
+
+
+def test_people_do_not_see_the_trap_and_programs_may_fall_into_it(client: Client) -> None:
+    make_site()
+    page = client.get("/report").content.decode()
+    trap = re.search(r'<div class="unseen" aria-hidden="true">.*?<input [^>]*name="website"[^>]*>', page)
+    assert trap is not None
+    assert 'autocomplete="off"' in trap[0]
+    assert 'tabindex="-1"' in trap[0]
+    assert "style=" not in page
+    assert re.search(r'<link rel="stylesheet" href="[^"]*report/report.css">', page)
+    assert client.post("/report", {**FIELDS, "website": "https://pills.example"}).status_code == 303
+    assert Report.objects.get().doubts == "honeypot unsealed"
+
+
+def test_the_form_tells_how_long_it_took(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_site()
+    seal = value(client.get("/report").content.decode(), "seal")
+    client.post("/report", {**FIELDS, "seal": seal})
+    assert Report.objects.get().doubts == "fast"
+    later = time.time() + 60
+    monkeypatch.setattr(time, "time", lambda: later)
+    refused = client.post("/report", {**FIELDS, "key": "k" * 16, "concern": "", "seal": seal})
+    assert value(refused.content.decode(), "seal") == seal
+    assert client.post("/report", {**FIELDS, "key": "k" * 16, "seal": seal}).status_code == 303
+    assert Report.objects.get(idempotency_key="k" * 16).doubts == ""

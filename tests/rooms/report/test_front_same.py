@@ -11,6 +11,7 @@ from django.db import OperationalError
 from corrigenda.models import Contact, Report
 from corrigenda.report import door
 from corrigenda.report.front.headers import headers_as_set
+from corrigenda.report.spam.seals import make_seal
 from corrigenda.web.limits import LIMITS
 from tests.rooms.factories import ORIGIN, make_site
 from tests.rooms.report.test_wire import PLACE, QUOTE, body, with_selectors
@@ -44,6 +45,12 @@ REQUESTS: dict[str, Make] = {
     "good, at the longest": lambda: request(body(comment="ї" * 5000)),
     "good, with a NUL in the origin": lambda: request(HTTP_ORIGIN="https://a\x00"),
     "good, with an origin of no end": lambda: request(HTTP_ORIGIN="https://" + "a" * 9999),
+    "good, with the trap filled in": lambda: request(body(website="https://pills.example")),
+    "good, with a fresh seal": lambda: request(body(seal=make_seal())),
+    "good, with a seal of nobody": lambda: request(body(seal="19ab4c5e7f0.0000000000000000")),
+    "good, of a program with a seal of nobody": lambda: request(body(seal="x"), HTTP_ORIGIN=None),
+    "good, with a solution that nobody asked for": lambda: request(body(altcha="x" * 50_000)),
+    "a trap of the wrong type": lambda: request(body(website=None, seal=["x"])),
     "not JSON": lambda: request(b"nope"),
     "nothing": lambda: request(b""),
     "not UTF-8": lambda: request(b'{"url": "\xff"}'),
