@@ -261,7 +261,20 @@ def _view_report(dossier: Dossier, report: Report, reply: Reply | None, *, is_ch
         language=report.language,
         received=Moment(report.created_at),
         mail=_mail(report, reply),
+        gone=_gone(report),
     )
+
+
+def _gone(report: Report) -> str:
+    """Why the reader's words are not shown."""
+    language = get_language() or ""
+    if report.erased_at is not None:
+        on = date_text(report.erased_at, language)
+        return _("What the reader wrote was erased at the reader’s wish on %(date)s.") % {"date": on}
+    if report.expired_at is not None:
+        on = date_text(report.expired_at, language)
+        return _("The reader’s comment was deleted on %(date)s, when its time was over.") % {"date": on}
+    return ""
 
 
 def _mail(report: Report, reply: Reply | None) -> str:

@@ -154,6 +154,8 @@ class ReportView:
     received: Moment
     mail: str
     """How its reader is answered by mail; empty where no address was left."""
+    gone: str
+    """Why what the reader wrote stands here no more; empty where it does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,3 +96,5 @@ class StatusPage:
     note_language: str
     place_url: str
     mail: str
+    gone: str
+    """Why what the reader wrote stands here no more; empty where it does."""

@@ -12,6 +12,7 @@ from corrigenda.disclose.queries import Outcome, public_outcome
 from corrigenda.flow import State
 from corrigenda.models import Case, Delivery, NoticeKind, Report
 from corrigenda.web.answers import decided_sentence
+from corrigenda.web.notices import date_text
 
 
 class Standing(StrEnum):
@@ -135,6 +136,17 @@ def moments_of(report: Report, outcome: Outcome | None) -> list[Moment]:
 def is_joined(case: Case | None) -> bool:
     """Whether the case follows another one."""
     return case is not None and case.state == State.MERGED
+
+
+def gone_sentence(report: Report, language: str) -> str:
+    """Return why what the reader wrote is not shown any more; empty where it is."""
+    if report.erased_at is not None:
+        on = date_text(report.erased_at, language)
+        return _("What you wrote was erased at your wish on %(date)s.") % {"date": on}
+    if report.expired_at is not None:
+        on = date_text(report.expired_at, language)
+        return _("Your comment was deleted on %(date)s, when its time was over.") % {"date": on}
+    return ""
 
 
 def mail_sentence(report: Report, *, mail_is_on: bool) -> str:

@@ -24,6 +24,7 @@ from corrigenda.disclose.linked_data import correction_of, linked_data_block
 from corrigenda.disclose.pages import KindLink, LogPage, NoticePage, StatusPage
 from corrigenda.disclose.standing import (
     DECIDED,
+    gone_sentence,
     is_joined,
     mail_sentence,
     moments_of,
@@ -149,6 +150,7 @@ def _status_page(report: Report, language: str) -> StatusPage:
         note_language=notice.language if notice is not None else "",
         place_url=place,
         mail=mail_sentence(report, mail_is_on=bool(settings.EMAIL_HOST)),
+        gone=gone_sentence(report, language),
     )
 
 

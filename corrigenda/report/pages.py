@@ -38,6 +38,8 @@ class LetterLines:
     at: datetime
     is_answer: bool
     """Whether it answers a letter of ours."""
+    is_gone: bool
+    """Whether what it held has been deleted."""
     comment: str
     text: str
     """The whole text, with history and signature."""

@@ -64,7 +64,8 @@ def mails_of_case(case: Case) -> list[Whole]:
 
 def latest_follow_ups() -> list[FollowUp]:
     """Return what readers wrote in answer to our letters, the newest first."""
-    return list(FollowUp.objects.select_related("report__case", "report__site").order_by("-id")[:MOST_SHOWN])
+    kept = FollowUp.objects.exclude(comment="").select_related("report__case", "report__site")
+    return list(kept.order_by("-id")[:MOST_SHOWN])
 
 
 def latest_undelivered() -> list[Delivery]:

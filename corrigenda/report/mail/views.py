@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from corrigenda.flow import OPEN
-from corrigenda.models import Attachment, Case, Mail, Member
+from corrigenda.models import Attachment, Case, FollowUp, Mail, Member
 from corrigenda.report.drafts import RefusedError
 from corrigenda.report.mail import actions, queries
 from corrigenda.report.mail.attachments import SUFFIXES, path_of
@@ -97,16 +97,17 @@ def _panel(case: Case) -> MailPanel | None:
 
 def _lines(whole: queries.Whole) -> list[LetterLines]:
     """Return the answers to a report's letters, and of its own mail what the report does not show."""
-    lines = [_line(mail, "", whole.report.language) for mail in whole.mails]
-    lines += [_line(added.mail, added.comment, whole.report.language) for added in whole.follow_ups]
+    lines = [_line(mail, None, whole.report.language) for mail in whole.mails]
+    lines += [_line(added.mail, added, whole.report.language) for added in whole.follow_ups]
     return lines
 
 
-def _line(mail: Mail, comment: str, language: str) -> LetterLines:
+def _line(mail: Mail, added: FollowUp | None, language: str) -> LetterLines:
     return LetterLines(
         at=mail.taken_at,
-        is_answer=bool(comment),
-        comment=comment,
+        is_answer=added is not None,
+        is_gone=mail.emptied_at is not None,
+        comment=added.comment if added is not None else "",
         text=mail.text,
         language=language,
         files=[
