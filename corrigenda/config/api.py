@@ -17,7 +17,7 @@ from ninja.errors import ValidationError
 
 import corrigenda
 from corrigenda.disclose.api import router as disclose_router
-from corrigenda.disclose.openapi import known_schemas
+from corrigenda.disclose.openapi import known_schemas, log_schemas
 from corrigenda.report.api import router as report_router
 from corrigenda.report.openapi import report_schemas
 from corrigenda.web.openapi import HEADERS, Problem
@@ -69,7 +69,8 @@ def served() -> list[URLPattern]:
     """Return the addresses of the API, with the document's own."""
     patterns, _app, _namespace = API.urls
     document = for_programs(show_document, methods=("GET",), readers=ANY_PAGE)
-    operations = [pattern for pattern in patterns if pattern.name not in NOT_SERVED]
+    found = [pattern for pattern in patterns if isinstance(pattern, URLPattern)]
+    operations = [pattern for pattern in found if pattern.name and pattern.name not in NOT_SERVED]
     return [path("api/openapi.json", document, name="openapi"), *map(_served, operations)]
 
 
@@ -96,6 +97,7 @@ def document() -> bytes:
     components["schemas"] |= {
         **report_schemas(),
         **known_schemas(),
+        **log_schemas(),
         **problem_schema.pop("$defs"),
         "Problem": problem_schema,
     }

@@ -1,7 +1,7 @@
 """What programs ask this room: the state of a report, and what is said in public about an article."""
 
 import hashlib
-from typing import Annotated, Any, Final
+from typing import Annotated
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
@@ -10,28 +10,20 @@ from ninja import Path, Query, Router
 from pydantic import WithJsonSchema
 
 from corrigenda.disclose import feeds, known_api, page_notices, queries
-from corrigenda.disclose.openapi import ASK_KNOWN, NOT_MODIFIED, Known, Log, PageNotices
+from corrigenda.disclose.openapi import ASK_KNOWN, NOT_MODIFIED, SHOW_LOG, VALIDATORS, Known, PageNotices
 from corrigenda.disclose.state import ReportState, state_of
-from corrigenda.web.openapi import WebAddress, headers_named, refusals
+from corrigenda.web.openapi import Details, WebAddress, refusal, refusals
 from corrigenda.web.plain import spoken_language
 
 Token = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[A-Za-z0-9_-]{43}$"})]
 Slug = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"})]
 
-_BEFORE: Final = {
-    "name": "before",
-    "in": "query",
-    "description": "Number of the notice that the page follows.",
-    "schema": {"type": "string", "pattern": "^[0-9]{0,18}$"},
-}
-
 router = Router()
 
 
-def _kept(*refused: int, **told: str) -> dict[str, Any]:
+def _kept(refused: dict[int, Details]) -> Details:
     """Return what is said of an answer that a caller may keep and ask about again."""
-    found = {"headers": headers_named("ETag", "Cache-Control")}
-    return {"responses": {200: found, 304: {**NOT_MODIFIED, **found}, **refusals(*refused, **told)}}
+    return {"responses": {200: {"headers": VALIDATORS}, 304: NOT_MODIFIED, **refusals(), **refused}}
 
 
 @router.get(
@@ -41,7 +33,7 @@ def _kept(*refused: int, **told: str) -> dict[str, Any]:
     summary="Tell what has become of a report",
     tags=["reports"],
     url_name="report",
-    openapi_extra=_kept(404, _404="No report has this token."),
+    openapi_extra=_kept({404: refusal(404, sentence="No report has this token.")}),
 )
 def show_report(
     request: HttpRequest,
@@ -75,7 +67,7 @@ def show_report(
     summary="List the published notices of an article",
     tags=["articles"],
     url_name="notices",
-    openapi_extra=_kept(422),
+    openapi_extra=_kept({422: refusal(422)}),
 )
 def list_notices(
     request: HttpRequest,
@@ -87,16 +79,12 @@ def list_notices(
 
 @router.get(
     "/log/{site}/feed.json",
-    response=Log,
+    response={200: None},
     operation_id="showLog",
     summary="Show a site's corrections log",
     tags=["articles"],
     url_name="log",
-    openapi_extra={
-        "parameters": [_BEFORE],
-        **_kept(404, _404="There is no such site, or no such notice in its log."),
-    },
-    by_alias=True,
+    openapi_extra=SHOW_LOG,
 )
 def show_log(
     request: HttpRequest, site: Annotated[Slug, Path(description="Short name of the site.")]

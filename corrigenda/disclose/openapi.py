@@ -8,7 +8,7 @@ from ninja import Field, Schema
 
 from corrigenda.disclose.known_wire import KnownBody
 from corrigenda.models import NoticeKind, Report
-from corrigenda.web.openapi import Details, one_quote, refusals
+from corrigenda.web.openapi import Details, headers_named, one_quote, refusal, refusals
 
 
 class QuoteSelector(Schema):
@@ -116,7 +116,13 @@ class Known(Schema):
     known: KnownPassage | None = Field(description="Null where nobody has reported it yet.")
 
 
-NOT_MODIFIED: Final[Details] = {"description": "Nothing has changed since the version asked with."}
+VALIDATORS: Final = headers_named("ETag", "Cache-Control")
+NOT_MODIFIED: Final[Details] = {
+    "description": "Nothing has changed since the version asked with.",
+    "headers": VALIDATORS,
+}
+FEED_TYPE: Final = "application/feed+json"
+REFERENCE: Final = "#/components/schemas/{model}"
 ASK_KNOWN: Final[Details] = {
     "requestBody": {
         "required": True,
@@ -124,6 +130,33 @@ ASK_KNOWN: Final[Details] = {
     },
     "responses": refusals(413, 415, 422, 429),
 }
+
+
+SHOW_LOG: Final[Details] = {
+    "parameters": [
+        {
+            "name": "before",
+            "in": "query",
+            "description": "Number of the notice that the page follows.",
+            "schema": {"type": "string", "pattern": "^[0-9]{0,18}$"},
+        }
+    ],
+    "responses": {
+        200: {
+            "headers": VALIDATORS,
+            "content": {FEED_TYPE: {"schema": {"$ref": REFERENCE.format(model="Log")}}},
+        },
+        304: NOT_MODIFIED,
+        **refusals(),
+        404: refusal(404, sentence="There is no such site, or no such notice in its log."),
+    },
+}
+
+
+def log_schemas() -> dict[str, Any]:
+    """Return the schemas of a log, which the library would describe as application/json."""
+    log = Log.model_json_schema(ref_template=REFERENCE)
+    return {**log.pop("$defs"), "Log": log}
 
 
 def known_schemas() -> dict[str, Any]:
@@ -135,7 +168,7 @@ def known_schemas() -> dict[str, Any]:
     members["url"]["pattern"] = "^https?://"
     for place in schemas["KnownTextPositionSelector"]["properties"].values():
         if "anyOf" in place:
-            place |= place.pop("anyOf")[0]
+            place.update(place.pop("anyOf")[0])
     members["part"]["enum"] = list(Report.Part.values)
     target = schemas["KnownTarget"]["properties"]
     target["selector"] = one_quote(target["selector"])

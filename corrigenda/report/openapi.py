@@ -11,7 +11,7 @@ from ninja import Field, Schema
 from corrigenda.models import Report
 from corrigenda.report.drafts import LEAST_KEY, MOST, MOST_KEY
 from corrigenda.report.wire import ReportBody, TextPositionSelector, TextQuoteSelector
-from corrigenda.web.openapi import NO_NUL, Details, headers_named, one_quote, refusals
+from corrigenda.web.openapi import NO_NUL, Details, Problem, headers_named, one_quote, refusal, refusals
 
 REFERENCE: Final = "#/components/schemas/{name}"
 
@@ -22,7 +22,7 @@ _DESCRIBED: Final[dict[str, dict[str, Details]]] = {
                 "Address of the article, without its fragment and tracking parameters 2,000 characters "
                 "at most. Its origin must belong to a site of the desk."
             ),
-            "pattern": "^https?://",
+            "pattern": "^https?://[^\\u0000]*$",
         },
         "language": {
             "description": "Language of the page (BCP 47), in which the reader is answered.",
@@ -99,36 +99,6 @@ EXAMPLE: Final[Details] = {
     "email": "",
 }
 
-POST_REPORT: Final[Details] = {
-    "parameters": [IDEMPOTENCY_KEY],
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {"$ref": REFERENCE.format(name="ReportBody")},
-                "examples": {"report": {"value": EXAMPLE}},
-            }
-        },
-    },
-    "responses": {
-        201: {
-            "description": "The report is stored.",
-            "headers": headers_named("Location", "Cache-Control", "Idempotent-Replayed"),
-            "links": {
-                "state": {
-                    "operationId": "showReport",
-                    "parameters": {"token": "$response.body#/token"},
-                    "description": "What has become of the report.",
-                }
-            },
-        },
-        **refusals(411, 413, 415, 422, 429),
-    },
-}
-ANSWERS_CONFIG: Final[Details] = {
-    "responses": {200: {"headers": headers_named("Cache-Control")}, **refusals(422)}
-}
-
 
 class Receipt(Schema):
     """What the sender of a report gets; the same again for a repeat under the same key."""
@@ -137,6 +107,25 @@ class Receipt(Schema):
     token: str = Field(description="Asks for the state of the report (GET /api/reports/{token}); a secret.")
     status: str = Field(description="The reader's own page; whoever has the address may read it.")
     message: str = Field(description="A sentence for the reader.")
+
+
+class Challenge(Schema):
+    """A puzzle in ALTCHA's scheme, version 1: the number is to be found whose hash with the salt is known."""
+
+    algorithm: str = Field(description="The hash, SHA-256.")
+    challenge: str = Field(description="The hash of salt and number, in hexadecimal.")
+    salt: str
+    maxnumber: int = Field(description="The largest number to try.")
+    signature: str
+
+
+class TooMany(Problem):
+    """Too many reports arrive, from one network or at one site."""
+
+    challenge: Challenge | None = Field(
+        default=None,
+        description="Present where the report is taken at once when it is sent again with the solution.",
+    )
 
 
 class OfferedConcern(Schema):
@@ -160,6 +149,38 @@ class WidgetConfig(Schema):
     messages: dict[str, str] = Field(description="The words of the dialog.")
 
 
+POST_REPORT: Final[Details] = {
+    "parameters": [IDEMPOTENCY_KEY],
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {"$ref": REFERENCE.format(name="ReportBody")},
+                "examples": {"report": {"value": EXAMPLE}},
+            }
+        },
+    },
+    "responses": {
+        201: {
+            "description": "The report is stored.",
+            "headers": headers_named("Location", "Cache-Control", "Idempotent-Replayed"),
+            "links": {
+                "state": {
+                    "operationId": "showReport",
+                    "parameters": {"token": "$response.body#/token"},
+                    "description": "What has become of the report.",
+                }
+            },
+        },
+        **refusals(411, 413, 415, 422),
+        429: refusal(429, schema="TooMany"),
+    },
+}
+ANSWERS_CONFIG: Final[Details] = {
+    "responses": {200: {"headers": headers_named("Cache-Control")}, **refusals(422)}
+}
+
+
 def report_schemas() -> dict[str, Details]:
     """Return the schemas of a report's body, by the names under which they refer to each other."""
     types = (ReportBody, TextQuoteSelector, TextPositionSelector)
@@ -169,7 +190,8 @@ def report_schemas() -> dict[str, Details]:
         for member in members:
             _describe(members[member], member, described[member])
     _ask_for_one_quote(schemas)
-    return schemas
+    too_many = TooMany.model_json_schema(ref_template=REFERENCE.replace("{name}", "{model}"))
+    return {**schemas, **too_many.pop("$defs"), "TooMany": too_many}
 
 
 def _describe(schema: dict[str, Any], member: str, told: Details) -> None:

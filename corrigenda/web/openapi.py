@@ -82,14 +82,13 @@ class Problem(Schema):
     errors: list[FieldProblem] = Field(default=[], description="All fields at fault, where some are.")
 
 
-def refusals(*statuses: int, **told: str) -> dict[int, Details]:
-    """Return the answers of an operation that are problems; `told` has a sentence of its own as `_404`."""
-    return {
-        status: _refusal(status, told.get(f"_{status}", "")) for status in (*statuses, 400, 405, 500, 503)
-    }
+def refusals(*statuses: int) -> dict[int, Details]:
+    """Return the problems that an operation answers: these, and those that any address may."""
+    return {status: refusal(status) for status in (*statuses, 400, 405, 500, 503)}
 
 
-def _refusal(status: int, sentence: str) -> Details:
+def refusal(status: int, *, sentence: str = "", schema: str = "Problem") -> Details:
+    """Return one answer that is a problem, with a sentence of its own where one is given."""
     usual, headers = _TOLD[status]
     example = {
         "type": "about:blank",
@@ -101,7 +100,7 @@ def _refusal(status: int, sentence: str) -> Details:
         "description": sentence or usual,
         "content": {
             PROBLEM: {
-                "schema": {"$ref": "#/components/schemas/Problem"},
+                "schema": {"$ref": f"#/components/schemas/{schema}"},
                 "examples": {"usual": {"value": example}},
             }
         },

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
 
 from corrigenda.web.cors import for_site_pages
 from corrigenda.web.problems import PROBLEM, problem
@@ -94,20 +95,21 @@ def for_programs(view: View, *, methods: tuple[str, ...], readers: str = "") -> 
     """
     had = (*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS")
 
-    def shared(request: HttpRequest, **arguments: Any) -> HttpResponse:
+    def shared(request: HttpRequest, /, **arguments: Any) -> HttpResponse:
         if request.method not in had:
             response = problem(HTTPStatus.METHOD_NOT_ALLOWED, _("This method is not allowed here."))
             response["Allow"] = ", ".join(had)
             return response
         if request.method == "HEAD":
             request.method = "GET"
-        response = view(request, **arguments)
-        assert isinstance(response, HttpResponse)  # noqa: S101 (nothing here streams)
-        return response
+        answered = view(request, **arguments)
+        assert isinstance(answered, HttpResponse)  # noqa: S101 (nothing here streams)
+        return answered
 
-    opened = _for_any_page(shared, methods) if readers == ANY_PAGE else for_site_pages(*methods)(shared)
-    opened.csrf_exempt = True  # type: ignore[attr-defined] # no cookie counts here, so nobody's can be abused
-    return opened
+    # No cookie counts here, so nobody's can be abused.
+    if readers == ANY_PAGE:
+        return csrf_exempt(_for_any_page(shared, methods))
+    return csrf_exempt(for_site_pages(*methods)(shared))
 
 
 def _for_any_page(view: Callable[..., HttpResponse], methods: tuple[str, ...]) -> Callable[..., HttpResponse]:

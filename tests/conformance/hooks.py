@@ -50,6 +50,6 @@ def _put_in_order(body: dict[str, Any]) -> None:
     selectors = target.get("selector") if isinstance(target, dict) else None
     for selector in selectors if isinstance(selectors, list) else []:
         if isinstance(selector, dict):
-            ends = [selector.get("start"), selector.get("end")]
-            if all(isinstance(end, (int, float)) for end in ends):
-                selector["start"], selector["end"] = sorted(ends)
+            start, end = selector.get("start"), selector.get("end")
+            if isinstance(start, (int, float)) and isinstance(end, (int, float)) and start > end:
+                selector["start"], selector["end"] = end, start
