@@ -1,0 +1,102 @@
+// The ways into the dialog: the shortcut, the article's own link, and a button near words marked on a touch screen.
+/* eslint-disable @typescript-eslint/prefer-nullish-coalescing -- an empty text is as good as none */
+import { dataset, src } from "#script";
+import type * as Dialog from "./dialog";
+
+const LINK = "a[data-corrigenda=report]";
+const button = document.createElement("button");
+/** A browser may remember that a module could not be fetched, so that each new attempt needs a new address. */
+let misses = "";
+let failed = false;
+let timer: number | undefined;
+/** What was marked when that last stood still: a browser or a page may drop the selection before a click. */
+let held: Range | undefined;
+
+/** Fetches another file of ours; none of them is there before it is needed. */
+export function load<Module>(name: string): Promise<Module> {
+  return import(new URL(name, src).href) as Promise<Module>;
+}
+
+/** The range that is selected, in an open shadow root too: from outside that looks like a caret before its host. */
+function selected(root: Partial<Document> = document): Range | undefined {
+  const selection = root.getSelection?.();
+  return selection?.isCollapsed
+    ? selected((selection.anchorNode?.childNodes[selection.anchorOffset] as Partial<Element> | undefined)?.shadowRoot as Document | undefined ?? {})
+    : selection?.getRangeAt(0).cloneRange();
+}
+
+function show(text?: string | null): void {
+  button.textContent = text || "✎";
+  button.ariaLabel = text || "Suggest a correction";
+  document.body.append(button);
+}
+
+function open(event: Event, link?: Element): void {
+  const range = selected() ?? held;
+  event.preventDefault();
+  forget();
+  failed = false;
+  load<typeof Dialog>("dialog.js" + misses)
+    .then(
+      (dialog) => dialog.open({ range, link }),
+      (error: unknown) => {
+        misses += "#";
+        throw error;
+      },
+    )
+    .catch((error: unknown) => {
+      const { detail } = error as { detail?: string };
+      failed = true;
+      // The server's own sentence, else the page's, else ours; the button tries again.
+      show(detail || dataset.failure || "The correction form could not be opened. Try again?");
+      button.focus();
+    });
+}
+
+/** Puts the button below the words, their handles and a menu that the system shows there, else above all these. */
+function settle(): void {
+  button.remove();
+  held = selected();
+  if (held && matchMedia("(pointer:coarse)").matches) {
+    const box = held.getBoundingClientRect();
+    const y = box.bottom + 150 < innerHeight ? box.bottom + 99 : box.top - 150;
+    button.style.inset = `${y}px 1em auto`;
+    if (y > 0) show(document.querySelector(LINK)?.textContent ?? dataset.label);
+  }
+}
+
+/** Takes the button away, and what is about to show it. */
+export function forget(): void {
+  clearTimeout(timer);
+  button.remove();
+}
+
+/** Hears that the selection or its place in the window has changed. */
+export function wait(): void {
+  clearTimeout(timer);
+  timer = setTimeout(settle, 300);
+}
+
+/** Hears keys and clicks. */
+export function hear(event: KeyboardEvent | MouseEvent): void {
+  const within = (selector: string): Element | undefined =>
+    (event.composedPath() as Element[]).find((place) => (place as Partial<Element>).matches?.(selector));
+  const link = within(LINK);
+  const command = event.ctrlKey || event.metaKey;
+  if (
+    !event.defaultPrevented &&
+    ((event as KeyboardEvent).key
+      ? // In its fields the page has its own use for these keys, as in a comment box.
+        (event as KeyboardEvent).key === "Enter" && command && !(event as KeyboardEvent).repeat && !within("input,textarea,select,[contenteditable]")
+      : // After a failure the link leads where it always leads without us: to the plain form.
+        link && !(command || event.shiftKey || event.altKey || failed))
+  ) {
+    open(event, link);
+  }
+}
+
+// No text rule reads it.
+button.dataset.corrigenda = "note";
+button.style.cssText =
+  "position:fixed;inset:auto 1em 1em;z-index:999999999;margin:auto;padding:1em;border:0;background:#222;color:#fff;font:inherit";
+button.onclick = open;
