@@ -58,7 +58,7 @@ def with_doubts(draft: ReportDraft, *, is_browser: bool) -> ReportDraft:
 
 
 def _signature(moment: str) -> str:
-    # django.core.signing does the same and derives its key anew each time: fifteen times the cost.
+    # django.core.signing does the same and derives its key anew each time: three times the cost.
     return hmac.digest(_key(settings.SECRET_KEY), moment.encode(), "sha256").hex()[:_SIGNATURE]
 
 
