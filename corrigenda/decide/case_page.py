@@ -19,7 +19,7 @@ from corrigenda.decide.progress_queries import view_history, view_progress
 from corrigenda.flow import State
 from corrigenda.models import Case, Decision, NoticeKind, Report
 from corrigenda.passage import collapse, sentence_at, word_diff
-from corrigenda.web.notices import usual_sentence
+from corrigenda.web.notices import headline_sentence, usual_sentence
 from corrigenda.web.plain import cut_after, cut_before, plain
 
 ACCEPT: Final = "accept"
@@ -101,6 +101,24 @@ def usual_notice(dossier: Dossier, wording: str, kind: str, *, changed: bool = T
     )
 
 
+def _usual_beside(dossier: Dossier, kind: str) -> str:
+    """Return the usual sentence about a headline for which a reader proposes words; empty for all else.
+
+    Words that the headline never held are no part of it: a notice would put them there.
+    """
+    report, article = dossier.reports[0], dossier.article
+    if report.part != Report.Part.HEADLINE or not report.suggestion.strip():
+        return ""
+    if not dossier.case.entries.filter(verb="located_headline").exists():
+        return ""
+    return headline_sentence(
+        kind=kind,
+        old=report.exact,
+        new=report.suggestion,
+        language=(article.language if article else "") or dossier.case.site.language,
+    )
+
+
 def places_in_sentences(dossier: Dossier, starts: list[int], length: int) -> list[tuple[int, str]]:
     """Return each place with the sentence it stands in, for an editor to choose from."""
     article = dossier.article
@@ -138,7 +156,10 @@ def _forms(dossier: Dossier, seen: dict[str, str], bound: SeenForm | None, use: 
         else DeclineForm(initial={**seen, **begins[DECLINE]}, auto_id=f"{DECLINE}_%s")
     )
     return Forms(
-        accept=accept, note=note, decline=decline, unfolded=_unfolded(bound) or (ACCEPT if accept else "")
+        accept=accept,
+        note=note,
+        decline=decline,
+        unfolded=_unfolded(bound) or (ACCEPT if accept else NOTE if dossier.is_beside and note else ""),
     )
 
 
@@ -159,7 +180,11 @@ def _begins(dossier: Dossier, use: int) -> dict[str, dict[str, Any]]:
     kind = str(USUAL_KINDS[Report.Concern(concern)])
     wording = first_suggestion(dossier, report_id=use)
     usual = usual_notice(dossier, collapse(wording), kind)
-    stands = usual_notice(dossier, collapse(wording), kind, changed=False)
+    stands = (
+        _usual_beside(dossier, kind)
+        if dossier.is_beside
+        else usual_notice(dossier, collapse(wording), kind, changed=False)
+    )
     begins: dict[str, dict[str, Any]] = {
         ACCEPT: {"wording": wording, "kind": kind, "notice_text": usual, "usual": usual},
         NOTE: {"kind": kind, "notice_text": stands},

@@ -9,14 +9,16 @@ from django.db.models.functions import Substr
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from corrigenda.decide.before import settled_before_one, view_before
+from corrigenda.decide.beside import is_beside, part_label, view_beside
 from corrigenda.decide.guards import JOINABLE, OPEN_AT_DESK, article_of
 from corrigenda.decide.labels import OUTCOMES, REASONS_UNLOCATED, STATES, TO_CONFIRM
+from corrigenda.decide.neighbours import view_nearby
 from corrigenda.decide.pages import (
     CaseView,
     Changed,
     JoinedCase,
     Moment,
-    NearbyCase,
     PassageView,
     ReportView,
 )
@@ -25,7 +27,7 @@ from corrigenda.models import Article, Case, Decision, Delivery, Entry, Fix, Mer
 from corrigenda.passage import Segment, Selector, collapse, word_diff
 from corrigenda.web.notices import date_text
 from corrigenda.web.places import exact_place
-from corrigenda.web.plain import cut_after, cut_before, cut_middle, one_line, plain
+from corrigenda.web.plain import cut_after, cut_before, plain
 
 PARAGRAPH: Final = 900
 """Characters shown on either side of the passage in its paragraph; of the paragraphs around it a third."""
@@ -49,6 +51,11 @@ class Dossier:
     """The case's own first, then those of the joined cases; their contacts fetched."""
     merge: Merge | None
     """Where the case itself is joined to."""
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether it is reported beside the text, where this desk changes nothing by itself."""
+        return bool(self.reports) and is_beside(self.reports[0])
 
     @property
     def family(self) -> list[int]:
@@ -92,14 +99,17 @@ def view_case(dossier: Dossier) -> CaseView:
         place_url=exact_place(url, notice=None, words=_selector(passage)),
         language=article.language if article else "",
         opened=Moment(case.opened_at),
-        why_unlocated=_why_unlocated(case),
+        why_unlocated=_why_unlocated(case, report),
         sent_back=_sent_back(case),
+        part=part_label(report),
+        beside=view_beside(report, article),
+        before_this=view_before(settled_before_one(case, passage, report)),
         passage=shown,
         changed=_view_change(dossier),
         quote="" if shown or report is None else plain(report.exact).strip(),
         reports=_view_reports(dossier),
         joined=_view_joined(dossier),
-        nearby=_view_nearby(dossier),
+        nearby=view_nearby(case, passage, report, family=dossier.family),
         joined_to=dossier.merge.target_id if dossier.merge else 0,
         reading=_reading(article),
     )
@@ -206,11 +216,15 @@ def _view_change(dossier: Dossier) -> Changed | None:
     return Changed(old=old, new=dossier.words, segments=word_diff(old, dossier.words))
 
 
-def _why_unlocated(case: Case) -> str:
+def _why_unlocated(case: Case, report: Report | None) -> str:
     if case.state != State.UNLOCATED:
         return ""
     entry = Entry.objects.filter(case=case, verb__in=REASONS_UNLOCATED).order_by("-id").first()
-    return str(REASONS_UNLOCATED[entry.verb]) if entry else ""
+    if entry is None:
+        return ""
+    if report is not None and report.part == Report.Part.CAPTION and entry.verb == "unlocated_gone":
+        return _("The quoted caption does not stand in the text of the article; it may stand beside it.")
+    return str(REASONS_UNLOCATED[entry.verb])
 
 
 def _sent_back(case: Case) -> str:
@@ -305,46 +319,3 @@ def _view_joined(dossier: Dossier) -> list[JoinedCase]:
         )
         for merge in dossier.merges
     ]
-
-
-def _view_nearby(dossier: Dossier) -> list[NearbyCase]:
-    """The cases whose passage shares words with this one, and that could be joined with it."""
-    case, passage = dossier.case, dossier.passage
-    if passage is None or passage.start is None or case.state not in JOINABLE:
-        return []
-    nearby = (
-        Passage.objects.filter(revision=passage.revision_id, start__lt=passage.end, end__gt=passage.start)
-        .filter(case__state__in=JOINABLE)
-        .exclude(case__in=dossier.family)
-        .select_related("case__report")
-        .annotate(words=Substr("revision__text", F("start") + 1, F("end") - F("start")))
-        .order_by("case")
-    )
-    return [view for other in nearby if (view := _view_neighbour(case, other.case, other.words)) is not None]
-
-
-def _view_neighbour(case: Case, other: Case, words: str) -> NearbyCase | None:
-    pair = join_direction(case, other)
-    if pair is None:
-        return None
-    return NearbyCase(
-        case_id=other.pk,
-        words=cut_middle(one_line(words), 160),
-        state=other.state,
-        state_label=str(STATES[State(other.state)]),
-        concern_label=str(Report.Concern(other.report.concern).label),
-        source_id=pair[0],
-        target_id=pair[1],
-    )
-
-
-def join_direction(case: Case, other: Case) -> tuple[int, int] | None:
-    """Return which of two cases would be joined to which, None where neither can be.
-
-    An open one is joined to a decided one; of two open ones, the newer to the older.
-    """
-    both = sorted((case, other), key=lambda one: (one.state in OPEN_AT_DESK, one.pk))
-    target, source = both
-    if source.state not in OPEN_AT_DESK or target.state not in JOINABLE:
-        return None
-    return source.pk, target.pk

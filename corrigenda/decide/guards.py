@@ -126,11 +126,14 @@ def choose_place(revision: Revision, words: str, start: int | None) -> int:
 
 
 def open_state(case: Case) -> State:
-    """Return the state that a case goes back to: the one it was decided or joined in, if its place stands."""
+    """Return the state that a case goes back to: the one it was decided or joined in, if its place stands.
+
+    Beside the text a case is located without a passage.
+    """
     passage = newest_passage(case)
     entry = case.entries.filter(new_state=case.state).order_by("-id").first()
     was_unlocated = entry is not None and entry.old_state == State.UNLOCATED
-    lost = passage is None or passage.start is None
+    lost = passage is not None and passage.start is None
     return State.UNLOCATED if was_unlocated or lost else State.LOCATED
 
 

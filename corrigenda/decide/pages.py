@@ -50,6 +50,22 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """What was settled about the same passage before."""
+
+    label: str
+    on: str
+    """When, as people write it."""
+    text: str
+    """The notice, or why it was declined."""
+    language: str
+    """That of the notice; empty for words of the desk's own."""
+    url: str
+    """The notice in the corrections log; empty for a decline."""
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class QueueRow:
     """One case in the queue; before, words and after are article text around and at the passage."""
 
@@ -59,6 +75,9 @@ class QueueRow:
     after: str
     quoted: str
     """The reader's own quotation, where no place is known."""
+    part: str
+    """Where it stands beside the text, in words; empty for the text."""
+    before_this: Before | None
     language: str
     is_changed: bool
     concerns: list[tuple[str, str]]
@@ -120,6 +139,22 @@ class PassageView:
     revision: int
     read: Moment
     start: int
+
+
+@dataclass(frozen=True, slots=True)
+class BesideView:
+    """What is reported beside the text: a headline as it reads now, or an image."""
+
+    head: str
+    words: str
+    """The quoted words where the headline holds them; empty where it does not, and for an image."""
+    tail: str
+    quote: str
+    """The reader's quotation, where it is not shown in its place; for an image its caption or its text."""
+    differs: bool
+    """The headline does not hold the quoted words."""
+    image: str
+    """Address of the image as the report has it: text to be read, never loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +234,7 @@ class DecisionView:
     """What was decided."""
 
     outcome: str
+    title: str
     by: str
     at: Moment
     kind: str
@@ -318,6 +354,10 @@ class CaseView:
     why_unlocated: str
     sent_back: str
     """Why the last decision could not be carried out."""
+    part: str
+    """Where in the page it stands, in words; empty for the text."""
+    beside: BesideView | None
+    before_this: Before | None
     passage: PassageView | None
     changed: Changed | None
     quote: str

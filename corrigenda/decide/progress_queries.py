@@ -63,7 +63,7 @@ def view_progress(dossier: Dossier) -> Progress | None:
     by_hand = case.state == State.ACCEPTED and case.site.connector == Site.Connector.BY_HAND
     return Progress(
         case_id=case.pk,
-        decision=_view_decision(decision, notice),
+        decision=_view_decision(decision, notice, is_beside=dossier.is_beside),
         stages=stages,
         undo_until=Moment(case.not_before) if waits and case.not_before else None,
         by_hand=_by_hand(dossier, decision, notice) if by_hand else None,
@@ -77,10 +77,19 @@ def _is_same(one: HistoryLine, other: HistoryLine) -> bool:
     return (one.label, one.who, one.before, one.after) == (other.label, other.who, other.before, other.after)
 
 
-def _view_decision(decision: Decision, notice: Notice | None) -> DecisionView:
+def _title(decision: Decision, *, is_beside: bool) -> str:
+    if decision.outcome == Decision.Outcome.ACCEPT:
+        return _("Accepted")
+    if decision.outcome == Decision.Outcome.DECLINE:
+        return _("Declined")
+    return _("Note published") if is_beside else _("Note published, words unchanged")
+
+
+def _view_decision(decision: Decision, notice: Notice | None, *, is_beside: bool) -> DecisionView:
     changed = decision.outcome == Decision.Outcome.ACCEPT
     return DecisionView(
         outcome=decision.outcome,
+        title=_title(decision, is_beside=is_beside),
         by=str(decision.member),
         at=Moment(decision.decided_at),
         kind=str(decision.get_kind_display()) if decision.kind else "",

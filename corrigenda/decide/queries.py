@@ -5,26 +5,21 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Greatest, Substr
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from corrigenda.decide.before import IN_A_ROW, settled_before, view_before
+from corrigenda.decide.beside import part_label
 from corrigenda.decide.desk import number_in
 from corrigenda.decide.labels import EMPTY, NEWEST_FIRST, OUTCOMES, STATES, TAB_NAMES, TABS, TO_CONFIRM, Tab
 from corrigenda.decide.pages import Choice, Moment, Queue, QueueRow
+from corrigenda.decide.windows import LONGEST, Window, passages_with_windows
 from corrigenda.flow import State
 from corrigenda.models import Case, Decision, Merge, Passage, Report, Site
-from corrigenda.passage import sentence_at
-from corrigenda.web.plain import cut_after, cut_before, cut_middle, one_line
+from corrigenda.web.plain import cut_middle, one_line
 
 PAGE: Final = 25
-WINDOW: Final = 400
-"""Characters on either side of a passage that are fetched for its sentence, instead of whole articles."""
-AROUND: Final = 140
-"""Characters of the sentence that a row shows on either side of the passage."""
-LONGEST: Final = 280
-"""Characters of the passage that a row shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +111,14 @@ def _stretch(wanted: Filter) -> list[Case]:
 def _rows(cases: list[Case]) -> list[QueueRow]:
     families = Merge.objects.families(cases)
     passages = passages_with_windows(case.newest for case in cases)  # type: ignore[attr-defined]  # annotated
+    settled = settled_before(cases, passages)
     joined = {key for family in families.values() for key in family}
     concerns = dict(Report.objects.filter(case__in=joined).values_list("case", "concern"))
-    return [_row(case, passages.get(case.pk), families[case.pk], concerns) for case in cases]
+    rows = [_row(case, passages.get(case.pk), families[case.pk], concerns) for case in cases]
+    return [replace(row, before_this=view_before(settled.get(row.case_id), room=IN_A_ROW)) for row in rows]
 
 
-def _row(case: Case, passage: "Window | None", family: list[int], concerns: Mapping[int, str]) -> QueueRow:
+def _row(case: Case, passage: Window | None, family: list[int], concerns: Mapping[int, str]) -> QueueRow:
     report: Report | None = getattr(case, "report", None)  # absent for a moment, until it is set
     voices = [report.concern] if report else []
     voices += [concerns[key] for key in family if key in concerns]
@@ -134,6 +131,8 @@ def _row(case: Case, passage: "Window | None", family: list[int], concerns: Mapp
         words=words,
         after=after,
         quoted="" if words or report is None else cut_middle(one_line(report.exact), LONGEST),
+        part=part_label(report),
+        before_this=None,
         language=case.article.language if case.article else "",
         is_changed=passage is not None and passage.kind in {"edited", "replaced"},
         concerns=[(value, str(Report.Concern(value).label)) for value in dict.fromkeys(voices)],
@@ -150,47 +149,6 @@ def _state_label(state: State, outcome: str | None, *, is_guess: bool) -> str:
     if outcome:
         return str(OUTCOMES[Decision.Outcome(outcome)])
     return str(TO_CONFIRM if state == State.UNLOCATED and is_guess else STATES[state])
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A passage and the text around it, without the rest of the article."""
-
-    pk: int
-    kind: str
-    text: str
-    start: int
-    end: int
-
-    @property
-    def words(self) -> str:
-        """The passage itself."""
-        return self.text[self.start : self.end]
-
-    def in_sentence(self) -> tuple[str, str, str]:
-        """Return the passage between what stands before and after it in its sentence, all cut short."""
-        first, last = sentence_at(self.text, self.start, self.end)
-        return (
-            cut_before(self.text[first : self.start], AROUND),
-            cut_middle(self.words, LONGEST),
-            cut_after(self.text[self.end : last], AROUND),
-        )
-
-
-def passages_with_windows(keys: Iterable[int | None]) -> dict[int, Window]:
-    """Return the placed ones of these passages by their case; one query, a few hundred characters each."""
-    start = Greatest(F("start") - WINDOW, 0)
-    passages = (
-        Passage.objects.filter(pk__in=[key for key in keys if key is not None], start__isnull=False)
-        .annotate(window=Substr("revision__text", start + 1, F("end") - start + WINDOW))
-        .values_list("case", "pk", "kind", "window", "start", "end")
-    )
-    windows = {}
-    for case, pk, kind, text, first, last in passages:
-        if first is not None and last is not None:
-            at = min(first, WINDOW)
-            windows[case] = Window(pk, kind, text, at, at + last - first)
-    return windows
 
 
 def _choices(wanted: Filter, field: str, options: Iterable[tuple[str, object]]) -> list[Choice]:

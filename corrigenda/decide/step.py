@@ -1,6 +1,7 @@
 """Joins each located case to an older one of the same passage, so that an editor decides once."""
 
 import logging
+from collections import defaultdict
 from typing import Final
 
 from django.db.models import Exists, ExpressionWrapper, F, IntegerField, OuterRef, Q, QuerySet
@@ -11,8 +12,9 @@ from corrigenda.decide.actions import merge_case
 from corrigenda.decide.guards import JOINABLE, RefusedError
 from corrigenda.flow import State
 from corrigenda.ledger import StaleCaseError
-from corrigenda.models import Case, Merge, Passage
+from corrigenda.models import Case, Merge, Passage, Report
 from corrigenda.passage.places import SAME_FROM
+from corrigenda.web.parts import BESIDE_TEXT, PartWords
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +25,7 @@ TAKES_IN: Final = JOINABLE - {State.UNLOCATED}
 def run(limit: int = 50) -> int:
     """Join at most `limit` cases; return how many were joined."""
     done = 0
-    for case_id in _candidates():
+    for case_id in [*_candidates(), *_candidates_beside()]:
         if done == limit:
             break
         try:
@@ -38,9 +40,8 @@ def _join(case_id: int) -> bool:
     """Join the case to the oldest one of its passage that nobody has called different."""
     case = Case.objects.get(pk=case_id)
     passage = case.passages.order_by("-id").first()
-    if passage is None:
-        return False
-    for target in _older_of_same_passage(case, passage):
+    older = _older_of_same_words(case) if passage is None else _older_of_same_passage(case, passage)
+    for target in older:
         if are_different(case, target):
             continue
         try:
@@ -75,6 +76,34 @@ def _candidates() -> list[int]:
     newest = _newest_passages().filter(Exists(older), case__state=State.LOCATED)
     # Not as a condition on the cases: PostgreSQL would compare each of 100,000 with each that was found.
     return list(newest.order_by("case").values_list("case", flat=True))
+
+
+def _candidates_beside() -> list[int]:
+    """Return the located cases of a headline or an image that has an older case of the same words."""
+    groups: dict[tuple[int, str], list[PartWords]] = defaultdict(list)
+    reports = Report.objects.filter(part__in=BESIDE_TEXT, case__state__in=TAKES_IN).select_related("case")
+    found = []
+    for report in reports.order_by("case"):
+        case, about = report.case, PartWords.of(report)
+        if case is None or case.article_id is None:
+            continue
+        older = groups[case.article_id, about.part]
+        if case.state == State.LOCATED and any(about.is_same(one) for one in older):
+            found.append(case.pk)
+        older.append(about)
+    return found
+
+
+def _older_of_same_words(case: Case) -> list[Case]:
+    """Return the older cases of the same words in the same part beside the text, oldest first."""
+    about = PartWords.of(case.report)
+    if about.part not in BESIDE_TEXT or case.article_id is None:
+        return []
+    older = Report.objects.filter(
+        part=about.part, case__article=case.article_id, case__state__in=TAKES_IN, case__lt=case.pk
+    )
+    reports = older.select_related("case").order_by("case")
+    return [one.case for one in reports if one.case is not None and PartWords.of(one).is_same(about)]
 
 
 def _older_of_same_passage(case: Case, passage: Passage) -> list[Case]:

@@ -8,6 +8,7 @@ from corrigenda.flow import State
 from corrigenda.models import Address, Article, Case, Passage, Report, Revision
 from corrigenda.passage.confidence import ASK_BELOW
 from corrigenda.passage.places import SAME_WORDS
+from corrigenda.web.parts import BESIDE_TEXT
 
 LIVE: Final = (State.LOCATED, State.UNLOCATED, State.ACCEPTED, State.NOTED)
 """The states whose passages follow their article through its revisions."""
@@ -31,7 +32,7 @@ def unlocated_to_retry(limit: int) -> list[int]:
     readable = address.filter(article__revisions__isnull=False)
     cases = (
         Case.objects.due(State.UNLOCATED)
-        .exclude(report__exact="")
+        .filter(~Q(report__exact="") | Q(report__part__in=BESIDE_TEXT))
         .filter(Exists(readable), ~Exists(Passage.objects.filter(case=OuterRef("pk"))))
     )
     return list(cases.values_list("pk", flat=True)[:limit])

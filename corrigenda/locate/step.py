@@ -14,6 +14,7 @@ from corrigenda.locate import queries
 from corrigenda.models import Article, Case, Passage, Report, Revision
 from corrigenda.passage import Selector
 from corrigenda.passage.places import LOST, Place, carry_through, kind_since, locate_quote
+from corrigenda.web.parts import BESIDE_TEXT, folded
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +61,13 @@ def _locate_received(case: Case) -> bool:
     if article is None or not revisions:
         outcome = address.outcome if article is None or address.outcome in REASONS else article.outcome
         return _ask(case, REASONS.get(outcome, ""), article)
+    if report.part in BESIDE_TEXT:
+        return _place_beside(case, article)
+    return _place_words(case, article, revisions)
+
+
+def _place_words(case: Case, article: Article, revisions: list[Revision]) -> bool:
+    report = case.report
     if not report.exact.strip():
         return _ask(case, "unlocated_no_quote", article)
     place = _search(report, revisions)
@@ -72,11 +80,28 @@ def _locate_received(case: Case) -> bool:
     return True
 
 
+def _place_beside(case: Case, article: Article) -> bool:
+    """Hand on a case of a headline or an image: which one is meant is known, and no text need be searched.
+
+    A headline that reads otherwise by now is still the one that is meant; the desk shows both.
+    """
+    report = case.report
+    if report.part == Report.Part.HEADLINE:
+        stands = folded(report.exact) in folded(article.headline)
+        change = Change(verb="located_headline" if stands else "headline_differs", after=article.headline)
+    else:
+        change = Change(verb="located_image")
+    ledger.advance(case, State.LOCATED, by=BY, change=change, article=article)
+    return True
+
+
 def _retry_unlocated(case: Case) -> bool:
     """Search for a case that had no text to be searched in when it was received."""
     address = queries.address_of(case.report)
     if address is None or address.article is None:
         return False
+    if case.report.part in BESIDE_TEXT:
+        return _place_beside(case, address.article)
     revisions = list(queries.revisions_of(address.article))
     place = _search(case.report, revisions)
     passage = _keep(case, revisions[-1], place)

@@ -6,7 +6,7 @@ from typing import Final
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from corrigenda.models import Decision, Notice, NoticeKind
+from corrigenda.models import Decision, Notice, NoticeKind, Report
 from corrigenda.web.notices import notice_url
 from corrigenda.web.places import exact_place, words_of
 from corrigenda.web.plain import plain
@@ -18,6 +18,11 @@ CHANGED: Final = {
     NoticeKind.MINOR: _("The slip has been put right."),
 }
 NOTED: Final = _("The editors have published a note. The text of the article is unchanged.")
+NOTED_BESIDE: Final = {
+    Report.Part.HEADLINE: _("The editors have published a note about the headline."),
+    Report.Part.IMAGE: _("The editors have published a note about the image."),
+}
+"""Beside the text they may have changed what they speak of, in their own CMS."""
 DECLINED: Final = _("The editors have decided not to change the article.")
 REASONS: Final = {
     Decision.Reason.NO_CHANGE: _("No change is needed."),
@@ -76,7 +81,14 @@ def decided_sentence(decision: Decision) -> str:
     """Return one sentence that says what was decided, in the language now in use."""
     if decision.outcome == Decision.Outcome.ACCEPT:
         return str(CHANGED[NoticeKind(decision.kind)])
-    return str(NOTED if decision.outcome == Decision.Outcome.NOTE else DECLINED)
+    if decision.outcome == Decision.Outcome.DECLINE:
+        return str(DECLINED)
+    return str(NOTED_BESIDE.get(_part_of(decision), NOTED))
+
+
+def _part_of(decision: Decision) -> Report.Part:
+    report = Report.objects.filter(case=decision.case_id).first()
+    return Report.Part(report.part) if report is not None else Report.Part.BODY
 
 
 def reason_sentence(decision: Decision) -> str:

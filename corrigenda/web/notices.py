@@ -1,5 +1,6 @@
 """What a notice says in public: its usual sentence, its label, its date, and how an article page shows it."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -70,8 +71,36 @@ _SENTENCES: Final = {
         "There is a small slip in this article: “%(old)s” should read “%(new)s”."
     ),
 }
+_HEADLINE: Final = {
+    NoticeKind.CORRECTION: _(
+        "An earlier headline of this article wrongly said “%(old)s”. It should have said “%(new)s”."
+    ),
+    NoticeKind.CLARIFICATION: _(
+        "An earlier headline of this article said “%(old)s”, which could be misunderstood. "
+        "It now says “%(new)s”."
+    ),
+    NoticeKind.UPDATE: _(
+        "The headline of this article has been updated. It said “%(old)s”; it now says “%(new)s”."
+    ),
+    NoticeKind.MINOR: _(
+        "A small slip in the headline of this article has been put right: “%(old)s” now reads “%(new)s”."
+    ),
+}
 _ABOUT: Final = _("This note concerns the words “%(old)s” in this article. The text is unchanged.")
 _BARE: Final = _("This note concerns this article. The text is unchanged.")
+
+# The marks between which a sentence quotes, whichever its language has.
+_OUTER: Final = re.compile(r"([“„«»])\s*%\(\w+\)s\s*([”“»«])")
+# By these, the marks of what is quoted within: as in English and Portuguese, in German, in Polish, in French,
+# Spanish, Ukrainian and Arabic, and in Danish.
+_INNER: Final = {
+    ("“", "”"): ("‘", "’"),
+    ("„", "“"): ("‚", "‘"),
+    ("„", "”"): ("«", "»"),
+    ("«", "»"): ("“", "”"),
+    ("»", "«"): ("›", "‹"),
+}
+_QUOTED: Final = re.compile(r"[“„«»\"]\s*([^“”„«»\"]+?)\s*[”“»«\"]")
 
 # Up to this many characters words are quoted whole.
 LONGEST: Final = 180
@@ -110,7 +139,14 @@ def usual_sentence(
             sentence = _ABOUT if words.old else _BARE
         else:
             sentence = _SENTENCES[NoticeKind(kind), words.shape]
-        return sentence % {"old": words.old, "new": words.new}
+        return _filled(str(sentence), words.old, words.new)
+
+
+def headline_sentence(*, kind: str, old: str, new: str, language: str) -> str:
+    """Return the note about a headline that has been changed; ValueError for an unknown kind."""
+    with translation.override(spoken_language(language)):
+        sentence = str(_HEADLINE[NoticeKind(kind)])
+        return _filled(sentence, cut_middle(one_line(old), LONGEST), cut_middle(one_line(new), LONGEST))
 
 
 def kind_label(kind: str, language: str) -> str:
@@ -157,6 +193,19 @@ def standing_words(notice: Notice) -> Selector | None:
     stands = notice.decision.outcome == Decision.Outcome.NOTE
     exact = notice.old if stands else notice.new
     return Selector(exact=exact, prefix=notice.prefix, suffix=notice.suffix) if exact else None
+
+
+def _filled(sentence: str, old: str, new: str) -> str:
+    """Put the words between the marks of a sentence, marks that they hold themselves as inner ones."""
+    return sentence % {"old": _nested(old, sentence), "new": _nested(new, sentence)}
+
+
+def _nested(words: str, sentence: str) -> str:
+    outer = _OUTER.search(sentence)
+    inner = _INNER.get((outer[1], outer[2])) if outer is not None else None
+    if inner is None:
+        return words
+    return _QUOTED.sub(lambda found: f"{inner[0]}{found[1]}{inner[1]}", words)
 
 
 def _public_since(notice: Notice) -> datetime:

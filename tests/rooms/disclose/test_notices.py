@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from corrigenda.models import Decision, NoticeKind
-from corrigenda.web.notices import LONGEST, date_text, kind_label, public_notice, usual_sentence
+from corrigenda.web.notices import (
+    LONGEST,
+    date_text,
+    headline_sentence,
+    kind_label,
+    public_notice,
+    usual_sentence,
+)
 from corrigenda.web.plain import cut_after, cut_before, cut_middle, one_line, plain, spoken_language
 from tests.rooms.disclose import hostile
 from tests.rooms.disclose.making import make_decided, make_draft, make_fixed, make_notice
@@ -87,6 +94,40 @@ def test_the_usual_sentence_names_what_was_wrong_and_what_is_right(
     kind: str, old: str, new: str, sentence: str
 ) -> None:
     assert say(kind, old, new) == sentence
+
+
+@pytest.mark.parametrize(
+    ("old", "shown"),
+    [
+        ("She called it “a disaster” on Monday", "“She called it ‘a disaster’ on Monday”"),
+        ('She called it "a disaster" on Monday', "“She called it ‘a disaster’ on Monday”"),
+        ("She called it « a disaster » on Monday", "“She called it ‘a disaster’ on Monday”"),
+        ("„One“ and „two“ on Monday, then", "“‘One’ and ‘two’ on Monday, then”"),
+        ('A 5" nail and don’t bend it', '“A 5" nail and don’t bend it”'),
+        ("It’s half “a quotation on Monday", "“It’s half “a quotation on Monday”"),
+    ],
+)
+def test_what_is_quoted_within_a_quotation_has_inner_marks(old: str, shown: str) -> None:
+    assert shown in say("correction", old, "something else that was said")
+
+
+@pytest.mark.parametrize("language", ["ar", "de", "en", "es", "fr", "pl", "pt", "uk"])
+def test_inner_marks_are_those_of_the_language(language: str) -> None:
+    sentence = say("clarification", "She said “one two three” and", "five six seven eight", language)
+    at = sentence.index("one two three")
+    inner = (sentence[at - 1], sentence[at + len("one two three")])
+    assert inner in {("‘", "’"), ("‚", "‘"), ("“", "”"), ("«", "»")}
+    opening = sentence[: at - 1].rpartition("She said")[0].rstrip()[-1]
+    assert opening in "“„«"
+    assert opening != inner[0]
+
+
+@pytest.mark.parametrize("kind", NoticeKind.values)
+def test_a_headline_has_a_sentence_for_every_kind(kind: str) -> None:
+    sentence = headline_sentence(kind=kind, old="A “fire”\nin town", new="No fire", language="en")
+    assert "headline" in sentence
+    assert "“A ‘fire’ in town”" in sentence
+    assert "“No fire”" in sentence
 
 
 @pytest.mark.parametrize("language", ["ar", "de", "en", "es", "fr", "pl", "pt", "uk"])

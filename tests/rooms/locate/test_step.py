@@ -383,3 +383,51 @@ def test_the_number_of_queries_does_not_grow_with_the_cases_that_need_nothing(
     with django_assert_num_queries(3):  # type: ignore[operator]  # pytest-django's fixture
         assert step.run() == 0
     assert Revision.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("part", "exact", "verb"),
+    [
+        ("headline", "A  STORY", "located_headline"),
+        ("headline", "story", "located_headline"),
+        ("headline", "A history", "headline_differs"),
+        ("image", "The ferry in the evening", "located_image"),
+        ("image", "", "located_image"),
+    ],
+)
+def test_headlines_and_images_are_not_looked_for_in_the_text(
+    article: Article, part: str, exact: str, verb: str
+) -> None:
+    make_revision(article, f"{HTML}<p>A story of history. The ferry in the evening.</p>")
+    case = open_case(article, exact, part=part, image="https://img.example/1.jpg")
+    assert step.run() == 1
+    case.refresh_from_db()
+    assert (case.state, case.article, last_verb(case)) == (State.LOCATED, article, verb)
+    assert not case.passages.exists()
+    assert case.entries.latest("id").after == ("A story" if part == "headline" else "")
+    make_revision(article, FIXED)
+    assert step.run() == 0
+
+
+def test_a_headline_waits_for_its_article_like_any_other_words(article: Article) -> None:
+    Address.objects.update(outcome=Article.Outcome.FAILED)
+    headline = open_case(article, "A story", part="headline")
+    image = open_case(article, "", part="image", image="https://img.example/1.jpg")
+    assert step.run() == 2
+    assert {case.state for case in Case.objects.all()} == {State.UNLOCATED}
+    make_revision(article, HTML)
+    assert step.run() == 2
+    assert {case.state for case in Case.objects.all()} == {State.LOCATED}
+    assert {last_verb(headline), last_verb(image)} == {"located_headline", "located_image"}
+    assert step.run() == 0
+
+
+def test_a_caption_within_the_article_is_found_like_its_text(article: Article) -> None:
+    make_revision(article, f"{HTML}<figure><figcaption>The harbour master waves.</figcaption></figure>")
+    inside = open_case(article, "harbour master", part="caption", prefix="The ", suffix=" waves.")
+    outside = open_case(article, "The mayor waves from a balcony", part="caption")
+    step.run()
+    inside.refresh_from_db()
+    outside.refresh_from_db()
+    assert (inside.state, newest(inside).exact) == (State.LOCATED, "harbour master")
+    assert (outside.state, newest(outside).exact) == (State.UNLOCATED, "")
