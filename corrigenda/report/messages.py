@@ -9,8 +9,20 @@ MESSAGES: Final[dict[str, str]] = {
     "close": gettext_noop("Close"),
     "optional": gettext_noop("optional"),
     "otherWords": gettext_noop("Choose other words"),
+    "headline": gettext_noop("In the headline"),
+    "caption": gettext_noop("In the caption"),
+    "image": gettext_noop("About the image"),
+    "voice": gettext_noop("I noticed this too"),
+    "notice": gettext_noop("Read the published note"),
+    "unreachable": gettext_noop("This needs a connection, and there is none at the moment."),
     "suggestionLabel": gettext_noop("How should it read?"),
-    "suggestionHint": gettext_noop("Change the wording here, or leave it and tell us below what is wrong."),
+    "suggestionHint": gettext_noop(
+        "Change the wording here, or leave it and tell us below what is wrong. If the words should go, "
+        "empty the box."
+    ),
+    "added": gettext_noop("added:"),
+    "removed": gettext_noop("removed:"),
+    "deletion": gettext_noop("These words are to be deleted."),
     "concernLabel": gettext_noop("What is wrong?"),
     "concernMissing": gettext_noop("Please choose what is wrong."),
     "commentLabel": gettext_noop("Comment"),
@@ -20,13 +32,28 @@ MESSAGES: Final[dict[str, str]] = {
     "send": gettext_noop("Send"),
     "sending": gettext_noop("Sending…"),
     "retry": gettext_noop("Try again"),
+    "checking": gettext_noop("One moment: we are checking that you are not a robot."),
+    "cancel": gettext_noop("Cancel"),
     "noAnswer": gettext_noop(
-        "No answer came from the server, so we cannot say that your report arrived. "
-        "Everything you typed is still here."
+        "No answer came from the server, so we cannot say that your report arrived. Everything you typed is "
+        "still here."
     ),
     "serverError": gettext_noop(
         "The server could not take your report (error {status}). Everything you typed is still here."
     ),
+    "keptTitle": gettext_noop("Not sent yet"),
+    "kept": gettext_noop(
+        "Your report is kept on this device. It will be sent once the connection is back and a page of this "
+        "site is open."
+    ),
+    "keptHint": gettext_noop(
+        "What is kept holds everything you typed, your e-mail address too. It is deleted from this device "
+        "as soon as it is sent, or after 30 days."
+    ),
+    "back": gettext_noop("Back to the form"),
+    "sentLater": gettext_noop("The report that was kept on this device has been sent."),
+    "refusedLater": gettext_noop("The report that was kept on this device was not accepted."),
+    "forget": gettext_noop("Delete it from this device"),
     "sentTitle": gettext_noop("Thank you"),
     "statusLink": gettext_noop("See what happens to your report"),
     "statusHint": gettext_noop("Keep this link. It works without an account."),
