@@ -13,8 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from corrigenda.models import Address, Report, SetAside
 from corrigenda.report.held.pages import Choice, Flood, Folder, HeldRow
 from corrigenda.report.spam.doubts import Doubt
+from corrigenda.web.plain import cut_middle
 
 PAGE: Final = 25
+LONGEST: Final = 120
+"""Characters of an address that stand for an article whose headline is not known."""
 MOST_FLOODS: Final = 200
 """Addresses that are looked at for floods, those with the most reports first."""
 MOST_DIGITS: Final = 18
@@ -242,4 +245,4 @@ def _addresses(urls: Iterable[str]) -> dict[str, Address]:
 
 def _headline(url: str, known: Mapping[str, Address]) -> str:
     address = known.get(url)
-    return (address.article.headline if address and address.article else "") or url
+    return (address.article.headline if address and address.article else "") or cut_middle(url, LONGEST)

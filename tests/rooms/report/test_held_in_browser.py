@@ -1,0 +1,160 @@
+"""The folder of held reports in a real browser: by keys, on a phone, in the dark, from right to left."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_core_python.sync_playwright import Axe
+from django.conf import settings as django_settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from corrigenda.models import Report, Site
+from tests import tools
+from tests.rooms.factories import ORIGIN, make_article, make_member, make_report, make_site
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("committed_db")]
+
+PICTURES = os.environ.get("CORRIGENDA_PICTURES", "")
+SPAM = "Best prices [url=https://pills.example]here[/url] https://a.example https://b.example " + "W" * 900
+COMPLAINT = "Das Jahr stimmt nicht, siehe das Stadtarchiv: https://archiv.example/bruecken/17"
+ARABIC = "افتُتح الجسر عام 1932 كما في هذا المصدر"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = tools.chromium()
+    if path is None:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(tools.CHROMIUM.advice)
+    # Playwright keeps an event loop in this thread, beside which Django would refuse to read the database.
+    with pytest.MonkeyPatch.context() as monkeypatch, sync_playwright() as playwright:
+        monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+        running = playwright.chromium.launch(executable_path=path, args=sandbox)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
+    """A page of an editor who has signed in; what the console says against it fails the test."""
+    client, name = Client(), django_settings.SESSION_COOKIE_NAME
+    client.force_login(make_member(first_name="Mara", last_name="Quill"))
+    context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900})
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    yield page
+    context.close()
+    assert said == []
+
+
+def held(site: Site, **fields: object) -> Report:
+    values: dict[str, object] = {"exact": "opened in 1931", "held": "spam", **fields}
+    return make_report(site, **values)  # type: ignore[arg-type]  # texts, all of them
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a screenshot, where pictures are wanted."""
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"held-{name}.png", full_page=True)
+
+
+def check(page: Page, name: str) -> None:
+    """Nothing hangs over the side, and axe finds nothing."""
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+    found = Axe().run(page)["violations"]
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == [], name
+    picture(page, name)
+
+
+def make_folder() -> list[Report]:
+    """Three reports that may be spam, and two floods; return the three."""
+    site = make_site()
+    make_article(site, headline="The bridge and its date")
+    for number in range(3):
+        held(site, held="flood", exact=f"word {number}")
+    held(site, held="flood", url=f"{ORIGIN}/{'a-very-long-address-' * 20}")
+    return [
+        held(site, comment=SPAM, doubts="unsealed markup links stuffed"),
+        held(site, comment=COMPLAINT, suggestion="eröffnet 1932", doubts="honeypot", language="de"),
+        held(site, exact=ARABIC, comment=ARABIC, doubts="repeated unsealed", language="ar"),
+    ]
+
+
+def look_at_all(page: Page) -> None:
+    """See every part of the folder, in the light and in the dark, from both sides, on a phone."""
+    page.goto("/desk/")
+    expect(page.locator(".bar .count")).to_have_text("7")
+    expect(page.get_by_role("link", name="3 further reports about The bridge and its date")).to_be_visible()
+    check(page, "queue")
+    page.get_by_role("link", name="3 further reports").click()
+    expect(page.locator("[data-row]")).to_have_count(3)
+    check(page, "flood")
+
+    page.goto("/desk/held/")
+    check(page, "spam")
+    page.emulate_media(color_scheme="dark")
+    check(page, "spam-dark")
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    check(page, "spam-rtl")
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.reload()
+    check(page, "spam-phone")
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_the_folder_by_eye_and_by_keys(page: Page) -> None:
+    reports = make_folder()
+    look_at_all(page)
+    page.keyboard.press("s")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    assert page.evaluate("document.activeElement.id") == f"held-{reports[0].pk}"
+    page.keyboard.press("s")
+    expect(page.get_by_text("1 report was set aside")).to_be_visible()
+    expect(page.locator("[data-row]")).to_have_count(2)
+    page.keyboard.press("j")
+    page.keyboard.press("n")
+    expect(page.get_by_text("1 case was opened.")).to_be_visible()
+    expect(page.locator("[data-row]")).to_have_count(1)
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.locator("[data-row] input")).to_be_checked()
+    page.get_by_role("button", name="Spam: set them aside").click()
+    expect(page.get_by_text("Nothing is suspected to be spam.")).to_be_visible()
+    page.get_by_role("link", name="Set aside").click()
+    expect(page.locator("[data-row]")).to_have_count(2)
+    check(page, "aside")
+    page.keyboard.press("j")
+    page.keyboard.press("b")
+    expect(page.get_by_text("1 report waits again.")).to_be_visible()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert [Report.objects.get(pk=one.pk).held for one in reports] == ["aside", "", "spam"]
+    assert Report.objects.get(pk=reports[1].pk).case is not None
+    assert Report.objects.filter(held="flood").count() == 4
+
+
+def test_people_do_not_see_the_trap(page: Page) -> None:
+    make_site()
+    page.goto(f"/report?url={ORIGIN}/story.html")
+    trap = page.locator("[name=website]")
+    box = trap.bounding_box()
+    assert box is None or box["x"] + box["width"] <= 0 or box["width"] <= 1
+    names = []
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        names.append(page.evaluate("document.activeElement.name ?? ''"))
+    assert "comment" in names
+    assert "website" not in names
+    check(page, "form")
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    check(page, "form-rtl")
