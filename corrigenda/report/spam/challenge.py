@@ -12,7 +12,7 @@ from typing import Annotated, Final, TypedDict
 from urllib.parse import parse_qs
 
 import msgspec
-from altcha import ChallengeOptionsV1, PayloadV1, create_challenge_v1, verify_solution_v1
+from altcha.v1 import ChallengeOptions, Payload, create_challenge, verify_solution
 from django.conf import settings
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -79,8 +79,8 @@ def check_pressure(site: Site, *, key: str, solution: str) -> None:
 def make_challenge(key: str) -> Challenge:
     """Return a puzzle whose solution lets the report with this idempotency key through, for ten minutes."""
     most = settings.OPTIONS.challenge_number
-    made = create_challenge_v1(
-        ChallengeOptionsV1(
+    made = create_challenge(
+        ChallengeOptions(
             algorithm=_ALGORITHM,
             max_number=most,
             hmac_key=_hmac_key(settings.SECRET_KEY),
@@ -108,14 +108,14 @@ def is_solved(solution: str, *, key: str) -> bool:
     asked = parse_qs(given.salt.partition("?")[2])
     if given.algorithm != _ALGORITHM or asked.get("key") != [key] or len(asked.get("expires", ())) != 1:
         return False
-    payload = PayloadV1(
+    payload = Payload(
         algorithm=_ALGORITHM,
         challenge=given.challenge,
         number=given.number,
         salt=given.salt,
         signature=given.signature,
     )
-    return verify_solution_v1(payload, _hmac_key(settings.SECRET_KEY))[0]
+    return verify_solution(payload, _hmac_key(settings.SECRET_KEY))[0]
 
 
 @lru_cache(maxsize=4)

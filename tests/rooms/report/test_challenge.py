@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 import pytest
-from altcha import solve_challenge_v1
+from altcha.v1 import solve_challenge
 from django.conf import settings as present
 from django.test import Client
 
@@ -23,10 +23,10 @@ ODD_KEY = "a&b=c?d%26#+;\"'/~!" + "x" * 20
 
 def solution_of(puzzle: Challenge, **changes: Any) -> str:
     """Solve a puzzle as the page does; changes are made to the payload afterwards."""
-    solved = solve_challenge_v1(puzzle["challenge"], puzzle["salt"], "SHA-256", puzzle["maxnumber"])
+    solved = solve_challenge(puzzle["challenge"], puzzle["salt"], "SHA-256", puzzle["maxnumber"])
     assert solved is not None
-    payload = {name: puzzle[name] for name in ("algorithm", "challenge", "salt", "signature")}  # type: ignore[literal-required]  # the names are its own
-    payload = {**payload, "number": solved.number, **changes}
+    payload = {**puzzle, "number": solved.number, **changes}
+    del payload["maxnumber"]
     return base64.b64encode(json.dumps(payload).encode()).decode()
 
 

@@ -1,12 +1,12 @@
 """Seals: what is ours, how old it is, and what their absence means for whom."""
 
+import time
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from corrigenda.report.drafts import ReportDraft
-from corrigenda.report.spam import seals
 from corrigenda.report.spam.seals import make_seal, seal_age, with_doubts
 
 DRAFT = ReportDraft(url="https://courier.example/a", concern="fact")
@@ -17,7 +17,7 @@ NOW = 1_790_000_000.0
 def clock(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
     """The time, to be moved."""
     now = {"now": NOW}
-    monkeypatch.setattr(seals.time, "time", lambda: now["now"])
+    monkeypatch.setattr(time, "time", lambda: now["now"])
     return now
 
 
