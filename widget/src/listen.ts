@@ -59,8 +59,8 @@ function settle(): void {
   held = selected();
   if (held && matchMedia("(pointer:coarse)").matches) {
     const box = held.getBoundingClientRect();
-    const y = box.bottom + 150 < innerHeight ? box.bottom + 99 : box.top - 150;
-    button.style.inset = `${y}px 1em auto`;
+    const y = box.bottom + 180 < innerHeight ? box.bottom + 99 : box.top - 180;
+    button.style.inset = `${y}px auto auto 1em`;
     if (y > 0) show(document.querySelector(LINK)?.textContent ?? dataset.label);
   }
 }
@@ -74,7 +74,7 @@ export function forget(): void {
 /** Hears that the selection or its place in the window has changed. */
 export function wait(): void {
   clearTimeout(timer);
-  timer = setTimeout(settle, 300);
+  timer = setTimeout(settle, 500);
 }
 
 /** Hears keys and clicks. */
@@ -98,5 +98,5 @@ export function hear(event: KeyboardEvent | MouseEvent): void {
 // No text rule reads it.
 button.dataset.corrigenda = "note";
 button.style.cssText =
-  "position:fixed;inset:auto 1em 1em;z-index:999999999;margin:auto;padding:1em;border:0;background:#222;color:#fff;font:inherit";
+  "position:fixed;inset:auto auto 1em 1em;z-index:999999999;padding:1em;border:0;background:#222;color:#fff;font:inherit";
 button.onclick = open;

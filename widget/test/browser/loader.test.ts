@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { ARTICLE, dialogOf, drag, report, setStage } from "../support/stage";
 
 const stage = setStage();
-const FAILURE = "The correction form could not be opened. Please check your connection and try again.";
+const FAILURE = "The correction form could not be opened. Try again?";
 
 /** The visit's requests to the desk, the loader itself left out. */
 function asked(): string[] {
@@ -35,7 +35,7 @@ for (const key of ["Control+Enter", "Meta+Enter"]) {
     await drag(page, "harbour");
     await page.keyboard.press(key);
     await dialogOf(page).getByRole("heading", { name: "Suggest a correction" }).waitFor();
-    assert.deepEqual(asked(), ["GET /static/corrigenda/widget/dialog.js", "GET /widget/config"]);
+    assert.deepEqual(asked().slice(0, 2), ["GET /static/corrigenda/widget/dialog.js", "GET /widget/config"]);
     await stage.leave(page);
   });
 }
@@ -43,8 +43,9 @@ for (const key of ["Control+Enter", "Meta+Enter"]) {
 test("the keys stay the page's own in its fields, and where another script has used them", async () => {
   const page = await stage.visit(stage.publisher.publish("/own", ARTICLE));
   await page.locator("#reply").press("Control+Enter");
+  // Later than ours, and as far out as most libraries listen.
   await page.evaluate(() => {
-    document.body.addEventListener("keydown", (event) => {
+    document.addEventListener("keydown", (event) => {
       event.preventDefault();
     });
   });
@@ -63,7 +64,9 @@ test("a click on the link takes the words that were selected before it", async (
     });
   });
   await drag(page, "Nobody");
-  await page.getByRole("link", { name: "Suggest a correction" }).click();
+  // As long as a hand needs to get there.
+  await page.waitForTimeout(600);
+  await page.getByRole("link", { name: "Suggest a correction" }).click({ delay: 300 });
   await dialogOf(page).locator("mark", { hasText: "Nobody" }).waitFor();
   await stage.leave(page);
 });
@@ -89,26 +92,29 @@ test("where the dialog cannot be fetched one sentence says so, and the next atte
   const page = await stage.visit(stage.publisher.publish("/away", ARTICLE));
   await page.context().setOffline(true);
   await reopen(page);
-  const notice = page.getByRole("alert");
-  await notice.filter({ hasText: FAILURE }).waitFor();
+  const notice = page.getByRole("button", { name: FAILURE });
+  await notice.waitFor();
+  // What has the focus is read out.
+  assert.equal(await notice.evaluate((element) => element === document.activeElement), true);
+  await page.waitForTimeout(600);
   await page.context().setOffline(false);
-  await reopen(page);
-  await dialogOf(page).getByRole("button", { name: "Send" }).waitFor();
-  assert.equal(await page.getByText(FAILURE).count(), 0);
+  await page.keyboard.press("Enter");
+  await dialogOf(page).locator("mark", { hasText: "harbour" }).waitFor();
+  assert.equal(await notice.count(), 0);
   await stage.leave(page);
 });
 
-test("the sentence is the site's where its script tag gives one, and goes away on a click", async () => {
+test("the sentence is the site's where its script tag gives one, and goes away when the reader goes on", async () => {
   const sentence = "Зараз не працює <b>зовсім</b>.";
   const script = `data-failure="${sentence.replaceAll("<", "&lt;")}"`;
   const page = await stage.visit(stage.publisher.publish("/own-words", ARTICLE, { script }));
   await page.context().setOffline(true);
   await reopen(page);
-  const notice = page.getByRole("alert");
+  const notice = page.getByRole("button", { name: sentence });
   assert.equal(await notice.textContent(), sentence);
   assert.equal(await notice.getAttribute("data-corrigenda"), "note");
-  await notice.click();
-  assert.equal(await notice.count(), 0);
+  await page.getByText("Nobody").click();
+  await notice.waitFor({ state: "detached" });
   await stage.leave(page);
 });
 
@@ -117,7 +123,7 @@ test("after a failure the link leads to the plain form", async () => {
   const link = page.getByRole("link", { name: "Suggest a correction" });
   await page.context().setOffline(true);
   await link.click();
-  await page.getByRole("alert").filter({ hasText: FAILURE }).waitFor();
+  await page.getByRole("button", { name: FAILURE }).waitFor();
   await page.context().setOffline(false);
   await link.click();
   await page.waitForURL(/\/report\?url=/);
@@ -129,7 +135,7 @@ test("a server that cannot be asked about the page: the sentence, and no empty d
   for (const reply of ["hang up", { status: 502, type: "text/html", body: "<h1>Bad gateway</h1>" }, { status: 200, type: "application/json", body: "[]" }] as const) {
     stage.desk.replies["/widget/config"] = reply;
     await reopen(page);
-    await page.getByRole("alert").filter({ hasText: FAILURE }).waitFor();
+    await page.getByRole("button", { name: FAILURE }).waitFor();
     assert.equal(await dialogOf(page).count(), 0);
   }
   stage.desk.replies = {};
@@ -144,7 +150,7 @@ test("a page that belongs to no site: the server's own sentence", async () => {
   const body = JSON.stringify({ title: "Unknown", detail: "No newspaper of this desk has the address <i>given</i>.", status: 404 });
   stage.desk.replies["/widget/config"] = { status: 404, type: "application/problem+json", body };
   await reopen(page);
-  await page.getByRole("alert").filter({ hasText: "No newspaper of this desk has the address <i>given</i>." }).waitFor();
+  await page.getByRole("button", { name: "No newspaper of this desk has the address <i>given</i>." }).waitFor();
   await stage.leave(page);
 });
 

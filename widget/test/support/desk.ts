@@ -2,7 +2,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
-import type { Config, Report } from "../../src/api";
+import { createHash } from "node:crypto";
+import type { About, Challenge, Config, Known, Report } from "../../src/api";
 import messages from "../../messages.json";
 
 const STATIC = "/static/corrigenda/widget/";
@@ -30,10 +31,18 @@ export interface Reply {
 export class Desk {
   readonly requests: string[] = [];
   readonly posted: Posted[] = [];
+  /** What was asked about passages. */
+  readonly asked: About[] = [];
   /** Changes of the configuration that the next test wants. */
   config: Partial<Config> = {};
   /** Takes the place of the usual answers, by path; "hang up" closes the connection without one. */
   replies: Record<string, Reply | "hang up" | undefined> = {};
+  /** Published notices, by the address of their article. */
+  notices: Record<string, readonly object[] | undefined> = {};
+  /** What is known of every passage. */
+  known: Known | null = null;
+  /** The solution of the work that is asked for before a report is taken; none is asked for without one. */
+  work: number | undefined;
   /** Held open until the test lets go. */
   gate: Promise<void> = Promise.resolve();
   #receipts = new Map<string, string>();
@@ -54,9 +63,12 @@ export class Desk {
   }
 
   reset(): void {
-    this.requests.length = this.posted.length = 0;
+    this.requests.length = this.posted.length = this.asked.length = 0;
     this.config = {};
     this.replies = {};
+    this.notices = {};
+    this.known = null;
+    this.work = undefined;
     this.gate = Promise.resolve();
   }
 
@@ -110,11 +122,34 @@ export class Desk {
       send(reply.status, reply.type, reply.body);
     } else if (url.pathname === "/widget/config") {
       send(200, "application/json", JSON.stringify(this.configFor(url.searchParams.get("url") ?? "")));
+    } else if (url.pathname === "/widget/notices") {
+      const address = url.searchParams.get("url") ?? "";
+      send(200, "application/json", JSON.stringify({ url: address, root: this.configFor(address).root, notices: this.notices[address] ?? [] }));
+    } else if (url.pathname === "/widget/known") {
+      this.asked.push(JSON.parse(body) as About);
+      send(200, "application/json", JSON.stringify({ known: this.known }));
+    } else if (url.pathname === "/api/reports" && this.work !== undefined && !this.#isSolved(body)) {
+      const detail = "Too many reports are coming in at the moment.";
+      send(429, "application/problem+json", JSON.stringify({ title: "Refused", status: 429, detail, challenge: this.#challenge() }));
     } else if (url.pathname === "/api/reports") {
       send(201, "application/json", this.#receive(request, JSON.parse(body) as Report));
     } else {
       send(200, "text/html", `<!doctype html><title>desk</title><h1>${url.pathname}</h1>`);
     }
+  }
+
+  /** Work as the Python library altcha makes it. */
+  #challenge(): Challenge {
+    const salt = "0a1b2c3d4e5f?expires=4102444800&key=of-the-report";
+    const challenge = createHash("sha256").update(`${salt}${this.work ?? 0}`).digest("hex");
+    return { algorithm: "SHA-256", challenge, salt, maxnumber: 100_000_000, signature: "signed" };
+  }
+
+  #isSolved(body: string): boolean {
+    const { altcha = "" } = JSON.parse(body) as { altcha?: string };
+    const { number, ...rest } = JSON.parse(Buffer.from(altcha, "base64").toString() || "{}") as Challenge & { number?: number };
+    const { algorithm, challenge, salt, signature } = this.#challenge();
+    return number === this.work && JSON.stringify(rest) === JSON.stringify({ algorithm, challenge, salt, signature });
   }
 
   /** The same idempotency key gets the first receipt again. */

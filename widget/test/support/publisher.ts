@@ -44,12 +44,13 @@ export class Publisher {
   }
 
   /** Publishes a page with the widget on it and returns its address; `{form}` becomes the address of the plain form. */
-  publish(path: string, body: string, { lang = "en", dir = "ltr", script = "", policy: extra = "" } = {}): string {
+  publish(path: string, body: string, { lang = "en", dir = "ltr", script = "", policy: extra = "", tag = true } = {}): string {
     const address = `${this.origin}${path}`;
+    const loader = `<script async src="${this.desk}/static/corrigenda/widget/corrigenda.js" ${script}></script>`;
     const html = `<!doctype html><html lang="${lang}" dir="${dir}"><head><meta charset="utf-8"><title>The Courier</title>
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <link rel="icon" href="data:,"><link rel="stylesheet" href="/page.css">
-      <script async src="${this.desk}/static/corrigenda/widget/corrigenda.js" ${script}></script></head>
+      ${tag ? loader : ""}</head>
       <body>${body.replaceAll("{form}", `${this.desk}/report?url=${encodeURIComponent(address)}`)}</body></html>`;
     const policy = `default-src 'none'; script-src ${this.desk}; connect-src ${this.desk}; style-src 'self'; img-src data:; require-trusted-types-for 'script'; ${extra}`;
     this.#pages.set(path, { html, policy });
