@@ -113,7 +113,8 @@ def _stored(site: Site, canonical: str) -> StoredArticle | None:
         cms = connect(site.connector, site.connector_options, root_selectors=site.root_selectors)
         return cms.read(canonical)
     except (CmsError, ConnectorError) as error:
-        logger.warning("The CMS could not read %s: %s The page is read instead.", canonical, error)
+        shown = canonical.partition("?")[0]
+        logger.warning("The CMS could not read %s: %s The page is read instead.", shown, error)
         return None
 
 

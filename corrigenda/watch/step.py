@@ -52,6 +52,7 @@ def _try(site: Site, url: str) -> bool:
     except TryLaterError as error:
         actions.keep_attempt(address=address, problem=str(error))
     except Exception:
-        logger.exception("Reading %s failed.", url)
+        # What stands behind a question mark may be a reader's, whatever a page does with it.
+        logger.exception("Reading %s failed.", url.partition("?")[0])
         actions.keep_attempt(address=address, problem="Reading this page failed unexpectedly.")
     return True

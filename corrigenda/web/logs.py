@@ -1,11 +1,15 @@
-"""Log lines that a stranger's text cannot forge."""
+"""Log lines that a stranger's text cannot forge, and that hold no e-mail address."""
 
 import logging
 import re
 import textwrap
+import traceback
+from collections.abc import Iterator
 from types import TracebackType
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# Also as it stands in the path of a request.
+_ADDRESSES = re.compile(r"[^\s<>:;,'\"/=?&|()]+(?:@|%40)[^\s<>:;,'\"/=?&|()]+", re.IGNORECASE)
 _CONTROLS_IN_LINES = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -13,20 +17,41 @@ class OneLine(logging.Formatter):
     """Formats a message as one line: control characters become visible escapes.
 
     A traceback keeps its lines, each set in behind a mark: what an exception says may hold a stranger's line
-    ends, and nothing of it stands where a message begins.
+    ends, and nothing of it stands where a message begins. Of what it says the first line is kept: databases
+    quote whole rows in the next ones. What looks like an e-mail address is left out everywhere.
     """
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (the name is logging's)
         """Return the message with every control character escaped."""
-        return _CONTROLS.sub(_escaped, super().formatMessage(record))
+        return _CONTROLS.sub(_escaped, _ADDRESSES.sub("<address>", super().formatMessage(record)))
 
     def formatException(  # noqa: N802 (the name is logging's)
         self,
         ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
     ) -> str:
         """Return the traceback, every line of it behind the mark."""
-        written = _CONTROLS_IN_LINES.sub(_escaped, super().formatException(ei))
+        error = ei[1]
+        told = "".join(_told(error)) if error is not None else ""
+        written = _CONTROLS_IN_LINES.sub(_escaped, _ADDRESSES.sub("<address>", told.rstrip("\n")))
         return textwrap.indent(written, "  | ", lambda _line: True)
+
+
+def _told(error: BaseException) -> Iterator[str]:
+    """Iterate the lines of a traceback, the errors that led to it first."""
+    chain = [error]
+    while (before := _before(chain[-1])) is not None and before not in chain:
+        chain.append(before)
+    for number, each in enumerate(reversed(chain)):
+        if number:
+            yield "It led to:\n"
+        yield "Traceback (most recent call last):\n"
+        yield from traceback.format_tb(each.__traceback__)
+        said = str(each).strip().splitlines()
+        yield f"{type(each).__qualname__}: {said[0]}\n" if said else f"{type(each).__qualname__}\n"
+
+
+def _before(error: BaseException) -> BaseException | None:
+    return error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -46,9 +46,9 @@ class Postbox:
 
 
 @contextmanager
-def open_postbox() -> Iterator[Postbox]:
-    """Run the server on a free port until the block ends."""
-    postbox = Postbox()
+def open_postbox(postbox: Postbox | None = None) -> Iterator[Postbox]:
+    """Run the server on a free port until the block ends; one of another kind may be given."""
+    postbox = postbox or Postbox()
     # The controller greets itself on the port that it was given, so it cannot be told to choose one.
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

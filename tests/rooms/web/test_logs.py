@@ -8,6 +8,9 @@ from corrigenda.web.logs import OneLine
 
 FORGED = "x\n\x1b[31mINFO corrigenda All is well.\u2028INFO again"
 
+READERS: dict[str, str] = {}
+SAID = f"It says\x1b[31m this.\x85Twice.{FORGED}"
+
 
 def line(record: logging.LogRecord) -> str:
     return OneLine("%(levelname)s %(message)s").format(record)
@@ -22,12 +25,36 @@ def test_a_message_is_one_line() -> None:
 
 def test_what_an_exception_says_begins_no_line() -> None:
     with pytest.raises(ValueError, match="All is well") as caught:
-        raise ValueError(FORGED)
+        raise ValueError(SAID)
     info = (caught.type, caught.value, caught.tb)
     record = logging.LogRecord("a", logging.ERROR, __file__, 1, "It failed.", (), info)
     first, *rest = line(record).split("\n")
     assert first == "ERROR It failed."
     assert any("Traceback" in each for each in rest)
-    assert any("All is well" in each for each in rest)
+    assert "ValueError: It says\\x1b[31m this." in line(record)
+    # Databases quote rows in the lines that follow the first.
+    assert "All is well" not in line(record)
+    assert "Twice" not in line(record)
     assert all(each.startswith("  | ") for each in rest)
     assert "\x1b" not in line(record)
+
+
+def test_no_e_mail_address_stands_in_a_line_or_a_traceback() -> None:
+    def fail() -> None:
+        try:
+            READERS["olena@mail.example"]
+        except KeyError as error:
+            raise ValueError("no room for Olena.R+x@mail.example: it is full") from error
+
+    with pytest.raises(ValueError, match="no room") as caught:
+        fail()
+    info = (caught.type, caught.value, caught.tb)
+    record = logging.LogRecord(
+        "a", logging.ERROR, __file__, 1, "Not Found: %s", ("/who/olena%40mail.example/x",), info
+    )
+    written = line(record)
+    assert "Not Found: /who/<address>/x" in written
+    assert "ValueError: no room for <address>: it is full" in written
+    assert "KeyError: '<address>'" in written
+    assert "mail.example" not in written
+    assert written.index("KeyError") < written.index("It led to:") < written.index("ValueError:")

@@ -1,0 +1,480 @@
+"""A person writes by every way, is answered, and is erased: nothing is left in tables, files and logs."""
+
+import http.client
+import json
+import os
+import re
+import signal
+import smtplib
+import sqlite3
+import subprocess
+import sys
+import urllib.error
+import urllib.parse
+import urllib.request
+import uuid
+from base64 import b64decode
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+
+import psycopg
+import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.journeys.papers import page_of, served
+from tests.journeys.postbox import Postbox, open_postbox
+from tests.journeys.running import own_database
+from tests.journeys.serving import Installation, Server, free_port
+from tests.mails.making import Part, file, mail, many, text
+from tests.mails.parts import PNG
+
+EMAIL = "marisol.quintanar@mail.example"
+OTHER_SPELLING = "Marisol.Quintanar+paper@MAIL.example"
+MARKS = (b"quintanar", b"zyxqv")
+"""The person's name, and a word that stands in every text of the person, in whatever case."""
+BYSTANDER = "bystander@other.example"
+NETWORKS = (b"198.51.100.", b"127.0.0.9")
+"""Where the person's requests come from: as the proxy says it, and as the socket does."""
+DESK = "corrections@desk.example"
+STORY = [
+    "The bridge was opened in 1931 by the mayor.",
+    "The ferry leaves at 21:40.",
+    "A ticket costs 4 crowns.",
+]
+
+DECLINE = """
+from corrigenda.decide.actions import decline_case
+from corrigenda.decide.guards import Seen, newest_passage, place_token
+from corrigenda.flow import OPEN
+from corrigenda.models import Case, Decision, Member
+ed = Member.objects.create(username="ed")
+for case in Case.objects.filter(state__in=OPEN):
+    seen = Seen(changed_at=case.changed_at, place=place_token(newest_passage(case)))
+    decline_case(case_id=case.pk, member=ed, seen=seen,
+                 reason=Decision.Reason.ACCURATE, message="It stands.")
+"""
+
+
+class Talkative(Postbox):
+    """A mail server that says more than it should when it refuses the second spelling."""
+
+    async def handle_RCPT(  # noqa: N802 (names and arguments are aiosmtpd's)
+        self,
+        server: SMTP,  # noqa: ARG002
+        session: Session,  # noqa: ARG002
+        envelope: Envelope,
+        address: str,
+        options: list[str],  # noqa: ARG002
+    ) -> str:
+        """Answer RCPT TO."""
+        if "+" in address:
+            return "550 5.1.1 <marisol.quintanar=40mail.example@relay> Marisol Quintanar (zyxqv) has left"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+
+@dataclass
+class Desk:
+    """An installation that runs, and the logs of all its processes."""
+
+    made: Installation
+    server: Server
+    lmtp_port: int
+    paper: str
+    postbox: Postbox
+    logs: list[Path] = field(default_factory=list)
+
+    def run(self, *arguments: str, given: str = "") -> str:
+        """Run a command; its standard error is a log."""
+        environment = {
+            **self.made.environment,
+            "CORRIGENDA_PUBLIC_URL": f"http://127.0.0.1:{self.server.port}",
+        }
+        command = [sys.executable, "-m", "corrigenda", *arguments]
+        done = subprocess.run(
+            command, env=environment, input=given, capture_output=True, text=True, check=False, timeout=120
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        log = self.made.data.parent / f"{arguments[0]}-{len(self.logs)}.log"
+        log.write_text(done.stderr)
+        self.logs.append(log)
+        return done.stdout
+
+    def ask(self, path: str, data: bytes | None = None, **headers: str) -> tuple[int, str]:
+        """Send a request from the person's network, through a proxy that says so."""
+        url = f"http://127.0.0.1:{self.server.port}{path}"
+        known = {"X-Forwarded-For": "198.51.100.77", **headers}
+        request = urllib.request.Request(url, data, {key.replace("_", "-"): known[key] for key in known})
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 (our own address)
+                return response.status, response.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def report(self, *, key: str = "", quote: dict[str, str] | None = None, **changes: str) -> str:
+        """Send a report as the widget does; return the path of its status page."""
+        marked = {"exact": "opened in 1931", "prefix": "The bridge was ", "suffix": " by", **(quote or {})}
+        selector = {"type": "TextQuoteSelector", **marked}
+        body = {
+            "url": f"{self.paper}/story.html",
+            "language": "en",
+            "target": {"source": self.paper, "selector": [selector]},
+            "concern": "fact",
+            **changes,
+        }
+        status, answer = self.ask(
+            "/api/reports",
+            json.dumps(body).encode(),
+            Content_Type="application/json",
+            Idempotency_Key=key or str(uuid.uuid4()),
+        )
+        assert status == 201, answer
+        return str(urllib.parse.urlsplit(json.loads(answer)["status"]).path)
+
+    def fill_in(self, **fields: str) -> str:
+        """Send the plain form as a browser does; return the status page that it leads to."""
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        url = f"http://127.0.0.1:{self.server.port}/report"
+        page = opener.open(f"{url}?url={self.paper}/story.html", timeout=30).read().decode()
+        hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+        typed = {**{name: unescape(value) for name, value in hidden.items()}, **fields}
+        with opener.open(url, urllib.parse.urlencode(typed).encode(), timeout=30) as response:
+            assert "/status/" in response.url
+            return str(response.read().decode())
+
+    def mail(self, sender: str, *mails: bytes, to: str = DESK) -> None:
+        """Hand mails over by LMTP."""
+        with smtplib.LMTP("127.0.0.1", self.lmtp_port, timeout=60) as client:
+            for raw in mails:
+                client.sendmail(sender, [to], raw)
+
+    def rows(self) -> dict[tuple[str, str], dict[str, object]]:
+        """Return every row of every table."""
+        return {(table, str(row.get("id", row))): row for table, row in _rows(self.made)}
+
+    def told(self) -> dict[str, list[str]]:
+        """Return what the history of each case says, by the case's number."""
+        told: dict[str, list[str]] = {}
+        for (table, _key), row in self.rows().items():
+            if table == "corrigenda_entry":
+                told.setdefault(str(row["case_id"]), []).append(
+                    f"{row['verb']} {row['before']} {row['after']}"
+                )
+        return told
+
+
+def _rows(made: Installation) -> Iterator[tuple[str, dict[str, object]]]:
+    if made.url:
+        with psycopg.connect(made.url) as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+            for (table,) in cursor.fetchall():
+                cursor.execute(f'SELECT * FROM "{table}"'.encode())
+                names = [column.name for column in cursor.description or ()]
+                for values in cursor.fetchall():
+                    yield str(table), dict(zip(names, values, strict=True))
+        return
+    with closing(sqlite3.connect(made.data / "corrigenda.sqlite3")) as file_:
+        file_.row_factory = sqlite3.Row
+        tables = file_.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1").fetchall()
+        for (table,) in tables:
+            for row in file_.execute(f'SELECT * FROM "{table}"').fetchall():
+                yield str(table), dict(row)
+
+
+def marks_in(content: bytes) -> list[bytes]:
+    """Return the marks of the person in some bytes."""
+    lower = content.lower()
+    return [mark for mark in MARKS if mark in lower]
+
+
+def columns_with_marks(desk: Desk) -> set[str]:
+    """Return the columns in which something of the person stands."""
+    return {
+        f"{table}.{column}"
+        for (table, _key), row in desk.rows().items()
+        for column, value in row.items()
+        if marks_in(bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode())
+    }
+
+
+def files_with_marks(made: Installation) -> set[str]:
+    """Return the files in which something of the person stands: data folder, and the database's own."""
+    folders = [made.data]
+    if made.url:
+        with psycopg.connect(made.url, autocommit=True) as connection:
+            connection.execute("CHECKPOINT")
+            (folder,) = connection.execute("SHOW data_directory").fetchone() or ("",)
+            (oid,) = connection.execute(
+                "SELECT oid FROM pg_database WHERE datname = current_database()"
+            ).fetchone() or (0,)
+        folders.append(Path(folder) / "base" / str(oid))
+        if not os.access(folders[-1], os.R_OK | os.X_OK):
+            pytest.skip("the files of this PostgreSQL cannot be read")
+    found = set()
+    for path in (path for folder in folders for path in folder.rglob("*") if path.is_file()):
+        if marks_in(path.read_bytes()) or marks_in(str(path).encode()):
+            found.add(str(path))
+    return found
+
+
+@contextmanager
+def lmtp(made: Installation, log: Path) -> Iterator[int]:
+    """Run `corrigenda mail lmtp` until the block ends."""
+    port = free_port()
+    command = [sys.executable, "-m", "corrigenda", "mail", "lmtp", "--port", str(port)]
+    with log.open("wb") as errors:
+        process = subprocess.Popen(
+            command, env=made.environment, stdout=subprocess.PIPE, stderr=errors, text=True
+        )
+    try:
+        assert process.stdout is not None
+        assert "LMTP at" in process.stdout.readline()
+        yield port
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """An installation with a newspaper that can be read, a mail server, and every process that it has."""
+    public = tmp_path / "public"
+    public.mkdir()
+    (public / "story.html").write_text(page_of("story", STORY))
+    data = tmp_path / "data"
+    with (
+        own_database(os.environ.get("DATABASE_URL", "")) as url,
+        open_postbox(Talkative()) as postbox,
+        served(public, corrigenda="http://localhost:1") as paper,
+    ):
+        extra = {
+            **postbox.settings(),
+            "CORRIGENDA_MAILBOX_ADDRESS": DESK,
+            "CORRIGENDA_UNDO_SECONDS": "0",
+        }
+        made = Installation(data, url, extra)
+        made.prepare()
+        host = paper.removeprefix("http://")
+        made.corrigenda(
+            "site",
+            "add",
+            "paper",
+            "--name",
+            "The Paper",
+            "--origin",
+            paper,
+            "--private-host",
+            host,
+            "--fetch-host",
+            host,
+        )
+        log = tmp_path / "lmtp.log"
+        with made.serve() as server, lmtp(made, log) as port:
+            yield Desk(made, server, port, paper, postbox, [server.log, log])
+
+
+def write_by_every_way(desk: Desk) -> dict[str, str]:
+    """Let the person write, and somebody else beside; return the status pages."""
+    pages = {
+        "widget": desk.report(
+            key="marisol-quintanar-zyxqv-1",
+            quote={"prefix": "Zyxqv said: "},
+            comment="Zyxqv comment, yours Marisol Quintanar",
+            suggestion="opened in zyxqv",
+            email=EMAIL,
+            image="https://paper.example/zyxqv.png",
+        ),
+        "bystander": desk.report(
+            quote={"exact": "leaves at 21:40", "prefix": "The ferry ", "suffix": "."},
+            comment="I stood on the quay.",
+            email=BYSTANDER,
+        ),
+        "honeypot": desk.report(comment="Zyxqv pills", email=EMAIL, website="https://zyxqv.example"),
+        # Nobody could read this page, so that nothing vouches for its address.
+        "unread": desk.report(
+            url=f"{desk.paper}/none.html?who=zyxqv",
+            quote={"exact": "Zyxqv words", "prefix": "", "suffix": ""},
+            email=EMAIL,
+        ),
+    }
+    shown = desk.fill_in(
+        quote="Zyxqv typed by hand", concern="other", comment="Marisol Quintanar, zyxqv", email=OTHER_SPELLING
+    )
+    assert "Zyxqv typed by hand" in shown
+    own = text(f"Zyxqv mail about {desk.paper}/story.html\n\n“A ticket costs 4 crowns”\n\nMarisol Quintanar")
+    notes = file("zyxqv-notes.txt", b"Zyxqv notes of Marisol Quintanar", "text/plain")
+    photo = file("zyxqv.png", PNG, "image/png")
+    others = text(f"See {desk.paper}/story.html: “A ticket costs 4 crowns”. So I heard.")
+    desk.mail(
+        EMAIL,
+        mail(
+            "own",
+            many("multipart/mixed", own, notes, photo),
+            subject="Zyxqv subject",
+            From=f"Marisol <{EMAIL}>",
+        ),
+        mail("aside", text("Zyxqv about nothing"), to="x@unknown.example", From=EMAIL),
+        # Without a header that could be read, only its beginning says who wrote it.
+        f"To whom it concerns: zyxqv\r\nFrm {EMAIL}\r\n\r\nZyxqv".encode(),
+    )
+    desk.mail(
+        EMAIL, mail("aside-2", text("Zyxqv, encrypted"), Content_Type="application/pkcs7-mime", From=EMAIL)
+    )
+    desk.mail(
+        BYSTANDER,
+        mail("others", many("multipart/mixed", others, file("photo.png", PNG, "image/png")), From=BYSTANDER),
+    )
+    return pages
+
+
+def answer_and_be_answered(desk: Desk) -> None:
+    """Let the desk decline everything, one letter be refused, one answered, and one come back."""
+    desk.run("work", "--once")
+    desk.run("manage", "shell", "-v0", "-c", DECLINE)
+    desk.run("work", "--once")
+    letters = [letter for to, letter in desk.postbox.mails if to == EMAIL]
+    assert len(letters) == 3
+    reply_to = str(letters[0]["Reply-To"])
+    added = many("multipart/mixed", text("Zyxqv once more"), file("zyxqv2.txt", b"More zyxqv", "text/plain"))
+    desk.mail(EMAIL, mail("answer", added, to=reply_to, subject="Re: zyxqv", From=EMAIL), to=reply_to)
+    status = Part(
+        f"Reporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc822; {EMAIL}\r\nAction: failed\r\n"
+        "Status: 5.2.2\r\n"
+        f"Diagnostic-Code: smtp; 552 <{EMAIL}> zyxqv is full\r\n".encode(),
+        "message/delivery-status",
+        "7bit",
+    )
+    copy = Part(
+        f"To: {EMAIL}\r\nMessage-ID: {letters[1]['Message-ID']}\r\n\r\nx".encode(), "message/rfc822", "7bit"
+    )
+    kind = "multipart/report; report-type=delivery-status"
+    bounce = many(kind, text(f"I could not reach {EMAIL}, zyxqv."), status, copy)
+    desk.mail(
+        "", mail("bounce", bounce, subject="Undelivered", From="MAILER-DAEMON@mx.example", Return_Path="<>")
+    )
+    desk.run("work", "--once")
+
+
+def trouble_the_server(desk: Desk) -> None:
+    """Send what servers write into their logs."""
+    assert desk.ask(f"/nothing/{EMAIL}/")[0] == 404
+    assert desk.ask(f"/status/{urllib.parse.quote(EMAIL)}/?who=zyxqv")[0] == 404
+    assert desk.ask("/", Host="elsewhere.example")[0] == 400
+    assert (
+        desk.ask("/accounts/login/", b"login=zyxqv", Content_Type="application/x-www-form-urlencoded")[0]
+        == 403
+    )
+    assert desk.ask("/report", b"x" * 70_000)[0] in {403, 413}
+    assert desk.ask("/api/reports", b"{", Content_Type="application/json", Idempotency_Key="z" * 20)[0] == 400
+    client = urllib.parse.urlsplit(f"http://127.0.0.1:{desk.server.port}")
+    with closing(_from("127.0.0.9", client.port or 0)) as connection:
+        connection.request("GET", f"/nothing/{EMAIL}")
+        assert connection.getresponse().status == 404
+
+
+def _from(source: str, port: int) -> http.client.HTTPConnection:
+    return http.client.HTTPConnection("127.0.0.1", port, timeout=30, source_address=(source, 0))
+
+
+def test_a_person_is_exported_and_erased(desk: Desk, tmp_path: Path) -> None:
+    pages = write_by_every_way(desk)
+    answer_and_be_answered(desk)
+    trouble_the_server(desk)
+
+    # The marks are where this test looks for them, or it would prove nothing.
+    full = columns_with_marks(desk)
+    assert full >= {
+        "corrigenda_contact.email",
+        "corrigenda_report.exact",
+        "corrigenda_report.prefix",
+        "corrigenda_report.suggestion",
+        "corrigenda_report.comment",
+        "corrigenda_report.url",
+        "corrigenda_report.idempotency_key",
+        "corrigenda_address.url",
+        "corrigenda_mail.text",
+        "corrigenda_mail.raw",
+        "corrigenda_followup.comment",
+        "corrigenda_attachment.name",
+        "corrigenda_delivery.problem",
+    }
+    assert "corrigenda_entry.after" not in full
+    assert any("attachments" in path for path in files_with_marks(desk.made))
+    history, others = (
+        desk.told(),
+        {key: row for key, row in desk.rows().items() if "quay" in str(row) or "heard" in str(row)},
+    )
+    assert len(others) >= 3
+
+    exported = tmp_path / "export.json"
+    desk.run("privacy", "export", EMAIL, "--output", str(exported))
+    assert exported.stat().st_mode & 0o077 == 0
+    check_export(json.loads(exported.read_text()))
+    exported.unlink()
+
+    said = desk.run("privacy", "erase", "-", "--yes", given=f"{EMAIL}\n")
+    assert "mails that were set aside: 3" in said
+
+    assert columns_with_marks(desk) == set()
+    assert files_with_marks(desk.made) == set()
+    for log in desk.logs:
+        content = log.read_bytes()
+        assert marks_in(content) == [], f"{log}: {content.decode()}"
+        assert [network for network in NETWORKS if network in content] == []
+    assert not any(network.decode() in str(row) for row in desk.rows().values() for network in NETWORKS)
+
+    # What others wrote is as it was, the picture that both had sent among it.
+    assert {key: desk.rows().get(key) for key in others} == others
+    assert len([path for path in (desk.made.data / "attachments").glob("??/*") if path.is_file()]) == 1
+    now = desk.told()
+    assert {
+        case: [line for line in lines if not line.startswith("erased")] for case, lines in now.items()
+    } == history
+    assert sum(line.startswith("erased") for lines in now.values() for line in lines) == 4
+    status, page = desk.ask(pages["widget"])
+    assert status == 200
+    assert "erased at your wish" in page
+    assert "opened in 1931" in page, "the words of the article stay"
+    assert "I stood on the quay." in desk.ask(pages["bystander"])[1]
+    assert desk.ask(pages["honeypot"])[0] == 404
+    # Handed in once more, the same mail is known, and nothing of it comes back.
+    desk.mail(EMAIL, mail("aside", text("Zyxqv about nothing"), to="x@unknown.example", From=EMAIL))
+    assert columns_with_marks(desk) == set()
+    assert desk.server.stop() == 0
+
+
+def check_export(kept: dict[str, object]) -> None:
+    """Everything that the person wrote stands in the export, under names that can be read."""
+    written = json.dumps(kept, ensure_ascii=False)
+    for words in (
+        EMAIL,
+        OTHER_SPELLING,
+        "Zyxqv comment, yours Marisol Quintanar",
+        "opened in zyxqv",
+        "Zyxqv said: ",
+        "Zyxqv pills",
+        "Zyxqv typed by hand",
+        "Zyxqv subject",
+        "zyxqv-notes.txt",
+        "Zyxqv once more",
+        "who=zyxqv",
+    ):
+        assert words in written, words
+    files = [b64decode(content) for content in re.findall(r'"content_base64": "([^"]*)"', written)]
+    assert b"Zyxqv notes of Marisol Quintanar" in files
+    assert PNG in files
+    assert sum(b"Zyxqv about nothing" in content for content in files) == 1
+    assert "bystander" not in written
+    assert "So I heard" not in written
+    reports = kept["reports"]
+    assert isinstance(reports, list)
+    assert len(reports) == 5
+    for report in reports:
+        assert re.search(r"T.*[+-]\d\d:\d\d$", report["received_at"])
+    letters = [report["answer"]["letter"] for report in reports if report["answer"]]
+    assert {letter["problem"] for letter in letters} >= {"The mail came back: 5.2.2."}
