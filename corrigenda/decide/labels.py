@@ -92,6 +92,7 @@ VERBS: Final = {
     "unlocated_unreadable": _("The article could not be read: its text is not on the page"),
     "unlocated_missing": _("The article does not exist at this address"),
     "unlocated_failed": _("The article’s page could not be reached"),
+    "unlocated_elsewhere": _("The article belongs to another publication of this desk"),
     "carried": _("Followed into a newer version of the article"),
     "pointed": _("Place shown by an editor"),
     "merged": _("Joined to another case"),
@@ -141,4 +142,5 @@ REASONS_UNLOCATED: Final = {
     "unlocated_unreadable": _("The article’s text could not be read, perhaps for a paywall."),
     "unlocated_missing": _("There is no article at this address."),
     "unlocated_failed": _("The article’s page could not be reached. It is tried again."),
+    "unlocated_elsewhere": _("The article at this address belongs to another publication of this desk."),
 }

@@ -17,12 +17,19 @@ UNREADABLE: Final = (Article.Outcome.UNREADABLE, Article.Outcome.MISSING, Articl
 
 
 def received_to_locate(limit: int) -> list[int]:
-    """Return the received cases whose article has been read, could not be, or is not known; others wait."""
-    address = Address.objects.filter(site=OuterRef("site"), url=OuterRef("report__url"))
+    """Return the received cases whose article has been read, could not be, or is not known; others wait.
+
+    An address that belongs to another site is never read for this one, so it is not waited for.
+    """
+    known = Address.objects.filter(url=OuterRef("report__url"))
+    address = known.filter(site=OuterRef("site"))
+    elsewhere = known.exclude(site=OuterRef("site"))
     tried = (
         Q(article__revisions__isnull=False) | Q(outcome__in=UNREADABLE) | Q(article__outcome__in=UNREADABLE)
     )
-    cases = Case.objects.due(State.RECEIVED).filter(Q(report__url="") | Exists(address.filter(tried)))
+    cases = Case.objects.due(State.RECEIVED).filter(
+        Q(report__url="") | Exists(address.filter(tried)) | Exists(elsewhere)
+    )
     return list(cases.values_list("pk", flat=True)[:limit])
 
 
@@ -46,6 +53,11 @@ def cases_behind(limit: int) -> list[int]:
     cases = Case.objects.filter(state__in=LIVE).annotate(read_in=Subquery(newest.values("revision")[:1]))
     # In the order of the index on states: in that of the keys SQLite would read every closed case first.
     return list(cases.filter(Exists(read)).order_by("state", "id").values_list("pk", flat=True)[:limit])
+
+
+def is_elsewhere(report: Report) -> bool:
+    """Whether the address of a report belongs to another site."""
+    return Address.objects.filter(url=report.url).exclude(site=report.site_id).exists()
 
 
 def address_of(report: Report) -> Address | None:

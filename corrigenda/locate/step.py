@@ -55,7 +55,7 @@ def _locate_received(case: Case) -> bool:
         return _ask(case, "unlocated_no_article", None)
     address = queries.address_of(report)
     if address is None:
-        return False
+        return queries.is_elsewhere(report) and _ask(case, "unlocated_elsewhere", None)
     article = address.article
     revisions = list(queries.revisions_of(article)) if article else []
     if article is None or not revisions:

@@ -12,7 +12,7 @@ from django.core.validators import validate_slug
 from django.utils.translation import gettext as _
 
 from corrigenda.connectors.addresses import AddressError, clean_url, origin_of
-from corrigenda.models import Origin, Site
+from corrigenda.models import Address, Origin, Site
 
 RESERVED_SLUGS: Final = frozenset({"new"})
 """Their pages at the desk would be those of something else."""
@@ -120,7 +120,27 @@ def _origins(values: Sequence[str], site: Site | None) -> list[str]:
     for row in Origin.objects.filter(origin__in=origins).select_related("site"):
         if site is None or row.site_id != site.pk:
             raise ValueError(_("%(origin)s belongs to %(site)s already.") % {"origin": row, "site": row.site})
+    for origin in origins:
+        holder = _site_with_articles(origin, other_than=site)
+        if holder is not None:
+            sentence = _(
+                "The articles at %(origin)s were reported to %(site)s, whose cases and notices stay with it: "
+                "no other publication can have this origin."
+            )
+            raise ValueError(sentence % {"origin": origin, "site": holder})
     return origins
+
+
+def _site_with_articles(origin: str, *, other_than: Site | None) -> Site | None:
+    """Return another site to which articles of an origin belong: its log and its readers' pages name them.
+
+    A report of such an article from the other site would wait for a text that is never read for it.
+    """
+    known = Address.objects.filter(url__startswith=f"{origin}/")
+    if other_than is not None:
+        known = known.exclude(site=other_than.pk)
+    address = known.select_related("site").first()
+    return address.site if address is not None else None
 
 
 def _hosts(values: Sequence[str], site: Site | None) -> list[str]:  # noqa: ARG001

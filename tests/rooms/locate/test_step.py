@@ -431,3 +431,15 @@ def test_a_caption_within_the_article_is_found_like_its_text(article: Article) -
     outside.refresh_from_db()
     assert (inside.state, newest(inside).exact) == (State.LOCATED, "harbour master")
     assert (outside.state, newest(outside).exact) == (State.UNLOCATED, "")
+
+
+def test_an_address_of_another_site_is_handed_to_a_human(article: Article) -> None:
+    make_revision(article, HTML)
+    other = make_site("other", origin="https://other.example")
+    report = make_report(other, exact="Forty people", url=article.canonical_url)
+    report.case = ledger.open_case(site=other, by=Actor("report"), rows={"report": report.pk})
+    report.save()
+    assert step.run() == 1
+    report.case.refresh_from_db()
+    assert (report.case.state, last_verb(report.case)) == (State.UNLOCATED, "unlocated_elsewhere")
+    assert step.run() == 0

@@ -11,7 +11,7 @@ from corrigenda.models import DEFAULT_ROOT_SELECTORS, Member, Origin, Site
 from corrigenda.web.checks import SiteError
 from corrigenda.web.queries import site_of_origin, site_of_url
 from corrigenda.web.sites import SiteChanges, add_site, change_site
-from tests.rooms.factories import make_member, make_site
+from tests.rooms.factories import make_article, make_member, make_site
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +150,20 @@ def test_a_change_touches_what_is_named() -> None:
     assert changed.origins.first() == kept
     change_site(site, origins=["https://m.courier.example"])
     assert [row.origin for row in Origin.objects.all()] == ["https://m.courier.example"]
+
+
+def test_an_origin_whose_articles_were_reported_stays_with_its_publication() -> None:
+    site, other = make_site(), make_site("other", origin="https://other.example")
+    make_article(site)
+    change_site(site, origins=["https://new.courier.example"])
+    with pytest.raises(SiteError) as caught:
+        change_site(other, origins=["https://other.example", "https://courier.example"])
+    assert "were reported to The Courier" in caught.value.problems["origins"]
+    with pytest.raises(SiteError, match="were reported to The Courier"):
+        add_site(slug="third", name="Third", origins=["https://courier.example"])
+    change_site(other, origins=["https://courier.example.org", "http://courier.example"])
+    back = change_site(site, origins=["https://courier.example"])
+    assert [row.origin for row in back.origins.all()] == ["https://courier.example"]
 
 
 def test_an_address_finds_its_site_by_origin_alone() -> None:
