@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any, Final
 
+from corrigenda.decide.beside import view_beside
 from corrigenda.decide.case_queries import (
     Dossier,
     first_suggestion,
@@ -111,9 +112,10 @@ def _usual_beside(dossier: Dossier, kind: str) -> str:
         return ""
     if not dossier.case.entries.filter(verb="located_headline").exists():
         return ""
+    shown = view_beside(report, article)
     return headline_sentence(
         kind=kind,
-        old=report.exact,
+        old=(shown.words if shown is not None else "") or report.exact,
         new=report.suggestion,
         language=(article.language if article else "") or dossier.case.site.language,
     )

@@ -116,7 +116,7 @@ def test_a_caption_that_is_not_in_the_text_says_so(desk: Client, article: Articl
 def test_a_headline_is_corrected_by_hand_and_a_note_published(
     desk: Client, article: Article, member: Member
 ) -> None:
-    case = make_beside(article, suggestion="No story", concern="fact")
+    case = make_beside(article, "a STORY", suggestion="No story", concern="fact")
     html = page(desk, case)
     offered = field(html, "note_notice_text")
     assert offered == (

@@ -18,6 +18,8 @@ from corrigenda.decide.guards import Seen
 from corrigenda.flow import State
 from corrigenda.models import Article, Case, Decision, Fix, Member, Revision
 from tests import tools
+from tests.rooms.decide.test_before import close
+from tests.rooms.decide.test_beside import make_beside
 from tests.rooms.factories import make_article, make_case, make_member, make_revision
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("committed_db")]
@@ -284,11 +286,15 @@ def test_axe_finds_nothing(
     case = make_case(article, revision, exact="31 million", suggestion="39 million", comment="Look.")
     make_case(article, revision, exact="31 million crowns", concern="unclear")
     lost = make_case(article, revision, exact="the spring", state=State.UNLOCATED)
+    image = make_beside(article, "The bridge", part="image", image="https://img.example/1.jpg")
+    close(make_case(article, revision, exact="on Monday"), outcome="note")
+    again = make_case(article, revision, exact="on Monday")
     with sitting(browser, live_server, member, viewport=DESKTOP, color_scheme=scheme) as page:
-        for path in ("/desk/", f"/desk/cases/{case.pk}/", f"/desk/cases/{lost.pk}/"):
+        for path in ("/desk/", *(f"/desk/cases/{one.pk}/" for one in (case, lost, image, again))):
             page.goto(path)
             page.wait_for_timeout(300)
             assert findings(page) == [], path
+            assert page.evaluate("document.images.length") == 0
         page.goto(f"/desk/cases/{case.pk}/")
         page.get_by_role("button", name="Accept and correct").click()
         expect(page.locator(".toast")).to_be_visible()
