@@ -26,7 +26,8 @@ POSTGRESQL = bool(os.environ.get("DATABASE_URL"))
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     data = tmp_path_factory.mktemp("front") / "data"
     with own_database(os.environ.get("DATABASE_URL", "")) as url:
-        made = Installation(data, url, {"CORRIGENDA_WORKERS": "2" if POSTGRESQL else "1"})
+        extra = {"CORRIGENDA_WORKERS": "2" if POSTGRESQL else "1", "CORRIGENDA_CHALLENGE_REPORTS": "0"}
+        made = Installation(data, url, extra)
         made.prepare()
         yield made
 
