@@ -8,7 +8,7 @@ const button = document.createElement("button");
 /** A browser may remember that a module could not be fetched, so that each new attempt needs a new address. */
 let misses = "";
 let failed = false;
-let timer: number | undefined;
+let timer: ReturnType<typeof setTimeout> | undefined;
 /** What was marked when that last stood still: a browser or a page may drop the selection before a click. */
 let held: Range | undefined;
 

@@ -70,9 +70,10 @@ function rangeIn({ range, element }: Place): Range | undefined {
 /** Opens the dialog on words, on an image, or on what is in view. Throws a CorrigendaError. */
 export async function open(place: Place = {}): Promise<void> {
   const range = rangeIn(place);
+  const url = place.url && new URL(place.url, location.href).href;
   try {
     const dialog = await load<typeof Dialog>("dialog.js");
-    await dialog.open({ range, link: range ? undefined : place.element, url: place.url });
+    await dialog.open({ range, link: range ? undefined : place.element, url });
   } catch (problem) {
     throw failureOf(problem);
   }

@@ -18,7 +18,7 @@ const SCOPES = "[data-corrigenda-url]";
 const asked = new WeakSet<Element>();
 /** Browsers without the Custom Highlight API mark nothing: to wrap the words would change the publisher's document. */
 const marks = "Highlight" in window ? new Highlight() : undefined;
-let timer: number | undefined;
+let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Makes an element of ours, which no text rule reads. */
 function make(tag: string, attributes: Record<string, string>, ...children: (Node | string)[]): HTMLElement {
