@@ -1,55 +1,51 @@
 // The dialog, fetched on first use: opens on a selection or from the article's own link and walks the reader through a report.
 import { fetchConfig, type Config } from "./api";
-import { showChooser } from "./choose";
-import { findPassage, findRoot } from "./root";
-import type { Session } from "./session";
-import { closer, dialog, host, show } from "./shell";
+import type * as Choose from "./choose";
+import { fetchModule } from "./fetcher";
+import { readKept } from "./kept";
+import { kit } from "./kit";
+import type * as Later from "./later";
+import { findPassage, findRoot, holdersOf } from "./root";
+import { sayFrom, type Session } from "./session";
+import { announce, closer, dialog, host, show } from "./shell";
 import { readPlainText } from "./text";
 import { showForm } from "./write";
 
 /** What the loader saw when the reader asked for the dialog. */
 export interface Use {
-  /** Of the server that the script came from. */
-  readonly origin: string;
   readonly range?: Range | undefined;
-  /** The article's "Suggest a correction" link, where that was used. */
+  /** The article's "Suggest a correction" link, where that was used, or the image to report. */
   readonly link?: Element | undefined;
+  /** Of the article, where the page's own script says it. */
+  readonly url?: string | undefined;
 }
 
 let latest: Session | undefined;
-
-function announce(name: "open" | "sent" | "close", detail?: unknown): void {
-  document.dispatchEvent(new CustomEvent(`corrigenda:${name}`, { detail }));
-}
 
 dialog.onclose = () => {
   announce("close");
 };
 
-/** The language of the words that the reader selected or of the link, as the page states it. */
-function languageAt({ range, link }: Use): string {
-  const place = range?.startContainer ?? link ?? document.documentElement;
-  const element = place instanceof Element ? place : place.parentElement;
-  return element?.closest<HTMLElement>("[lang]")?.lang ?? navigator.language;
-}
-
-function makeSession({ origin, range, link }: Use, url: string, config: Config, focused: Element | null): Session {
+function makeSession(use: Use, url: string, config: Config, root: Element, focused: Element | null): Session {
   const session: Session = {
-    origin,
     url,
     config,
-    plain: readPlainText(findRoot(config.root, range, link)),
-    focused: link || focused === document.body ? null : focused,
-    say: (key, values = {}) =>
-      (config.messages[key] ?? "").replace(/\{(\w+)\}/g, (_, name: string) => String(values[name])),
-    write: (span) => { showForm(session, span); },
-    choose: (place, obstacle) => { showChooser(session, place, obstacle); },
+    root,
+    plain: readPlainText(root),
+    focused,
+    say: sayFrom(config),
+    write: (passage) => { showForm(session, passage); },
+    choose: async (place, obstacle) => {
+      const { choose } = await fetchModule<typeof Choose>("choose");
+      if (!dialog.open) return;
+      dialog.removeAttribute("aria-busy");
+      choose(kit, session, use, place, obstacle);
+    },
     settle: (showOutcome) => {
       if (session !== latest) return;
       if (!dialog.open) dialog.showModal();
       showOutcome();
     },
-    announce,
   };
   return session;
 }
@@ -59,30 +55,49 @@ function makeSession({ origin, range, link }: Use, url: string, config: Config, 
  * server's own sentence as `detail` where it gave one.
  */
 export async function open(use: Use): Promise<void> {
-  const { range, link, origin } = use;
-  const focused = document.activeElement;
-  const url = location.href;
+  const { range, link } = use;
+  const active = document.activeElement;
   if (dialog.open) return;
+  const focused = link ?? (active === document.body ? null : active);
+  // Where nothing else tells which article is meant, it is the one in view.
+  const place = range?.commonAncestorContainer ?? focused ?? document.elementFromPoint(innerWidth / 2, innerHeight / 2);
+  const holders = holdersOf(place);
+  const scope = holders.find((one) => one.dataset.corrigendaUrl);
+  const url = use.url ?? new URL(scope?.dataset.corrigendaUrl ?? "", location.href).href;
+  const language = holders.find((one) => one.lang)?.lang ?? navigator.language;
   document.body.append(host);
   dialog.setAttribute("aria-busy", "true");
   show("", "");
   dialog.showModal();
   try {
-    const config = await fetchConfig(origin, url, languageAt(use));
+    const config = await fetchConfig(url, language);
     dialog.lang = config.language;
     dialog.dir = config.dir;
-    const session = (latest = makeSession(use, url, config, focused));
+    const root = findRoot(config.root, holders, scope ?? document.body, range);
+    const session = (latest = makeSession(use, url, config, root, focused));
     closer.setAttribute("aria-label", session.say("close"));
+    const passage = findPassage(session.plain, config.maxQuote, range);
+    if (typeof passage === "string") await session.choose(undefined, passage);
     // The reader may have pressed Escape meanwhile.
     if (!dialog.matches("[open]")) return;
     // Before the form is there: its focus would scroll by the layout of the waiting dialog.
     dialog.removeAttribute("aria-busy");
-    const passage = findPassage(session.plain, config.maxQuote, range);
     if (typeof passage !== "string") session.write(passage);
-    else session.choose(undefined, link && !range ? undefined : passage);
     announce("open");
+    void sendKept();
   } catch (error) {
     dialog.close();
     throw error;
   }
 }
+
+/** Sends what is kept on the device, now and whenever the connection is back; never rejects. */
+export async function sendKept(): Promise<void> {
+  if (!readKept().length) return;
+  await fetchModule<typeof Later>("later")
+    .then((later) => later.sendKept(kit))
+    // There will be another time.
+    .catch(() => undefined);
+}
+
+addEventListener("online", () => void sendKept());

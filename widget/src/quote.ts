@@ -4,18 +4,43 @@ import type { Span } from "./text";
 /** How many code points of the text around the passage go with it, on either side. */
 const CONTEXT = 32;
 
-export type Selectors = readonly [
-  { readonly type: "TextQuoteSelector"; readonly exact: string; readonly prefix: string; readonly suffix: string },
-  { readonly type: "TextPositionSelector"; readonly start: number; readonly end: number },
-];
+export interface Quote {
+  readonly type: "TextQuoteSelector";
+  readonly exact: string;
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
+export interface Position {
+  readonly type: "TextPositionSelector";
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A position only for words of the article's text: what stands outside it has none there. */
+export type Selectors = readonly [Quote, Position] | readonly [Quote];
+
+/** Which part of the page a passage is; each but the first is also the key of the message that says so. */
+export type Part = "body" | "headline" | "caption" | "image";
+
+/** What a report can be about: words in a text of the page, or an image. */
+export interface Passage {
+  readonly part: Part;
+  readonly selectors: Selectors;
+  /** The text in which the words stand, and where. */
+  readonly text: string;
+  readonly span: Span;
+  /** The address of an image. */
+  readonly image?: string;
+}
 
 /** Moves an offset out of the middle of a surrogate pair, half of which no server could store. */
 function offPair(text: string, offset: number, step: 1 | -1): number {
-  return /[\uD800-\uDBFF][\uDC00-\uDFFF]/.test(text.slice(Math.max(0, offset - 1), offset + 1)) ? offset + step : offset;
+  return (text.codePointAt(offset - 1) ?? 0) > 0xffff ? offset + step : offset;
 }
 
 /** The Web Annotation selectors of the span, exactly as the reader made it. */
-export function selectorsOf(text: string, span: Span): Selectors {
+export function selectorsOf(text: string, span: Span): readonly [Quote, Position] {
   const start = offPair(text, span[0], -1);
   const end = offPair(text, span[1], 1);
   return [

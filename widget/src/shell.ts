@@ -1,4 +1,5 @@
 // The one dialog of the page in its shadow root, and the elements that go into it; text goes in as text only.
+import { ORIGIN } from "./fetcher";
 import css from "./style.css";
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -11,7 +12,7 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[Tag] {
   const element = document.createElement(tag);
   for (const name in properties) {
-    if (name in element) Object.assign(element, { [name]: properties[name] });
+    if (name in element) Reflect.set(element, name, properties[name]);
     else element.setAttribute(name, String(properties[name]));
   }
   element.append(...children);
@@ -23,8 +24,8 @@ export function button(label: string, onclick: () => void, className = ""): HTML
 }
 
 /** A link where the address is a page of the server itself: nothing else that it says becomes one. */
-export function link(origin: string, address: string, label: string): HTMLElement {
-  return address.startsWith(`${origin}/`) ? make("a", { href: address }, label) : make("span", {}, address);
+export function link(address: string, label: string): HTMLElement {
+  return address.startsWith(`${ORIGIN}/`) ? make("a", { href: address }, label) : make("span", {}, address);
 }
 
 export const title = make("h2", { id: "title", tabIndex: -1 });
@@ -55,17 +56,27 @@ export function show(heading: string, sentence: string, ...content: Node[]): voi
   dialog.scrollTop = 0;
 }
 
-const root = host.attachShadow({ mode: "open" });
+export const root = host.attachShadow({ mode: "open" });
 root.append(dialog);
-try {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  root.adoptedStyleSheets = [sheet];
-} catch {
-  // Safari before 16.4 has no constructable style sheets.
-  root.append(make("style", {}, css));
+
+/** Adds a style sheet, as minified text, to what stands in the shadow root. */
+export function addStyles(text: string): void {
+  try {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  } catch {
+    // Safari before 16.4 has no constructable style sheets.
+    root.append(make("style", {}, text));
+  }
 }
+
+addStyles(css);
 // The page's own keyboard shortcuts must not fire while the reader types.
 host.onkeydown = host.onkeyup = (event) => {
   event.stopPropagation();
 };
+
+export function announce(name: "open" | "sent" | "close", detail?: unknown): void {
+  document.dispatchEvent(new CustomEvent(`corrigenda:${name}`, { detail }));
+}

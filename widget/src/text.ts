@@ -20,9 +20,10 @@ export interface PlainText {
 export type Span = readonly [start: number, end: number];
 
 const UNREAD =
-  /^(head|script|style|template|noscript|iframe|object|embed|video|audio|canvas|svg|math|select|datalist|textarea|button)$/;
-const BLOCK =
-  /^(address|article|aside|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6r]|header|hgroup|html|legend|li|main|menu|nav|ol|p|pre|search|section|summary|table|tbody|td|tfoot|th|thead|tr|ul)$/;
+  "head,script,style,template,noscript,iframe,object,embed,video,audio,canvas,svg,math,select,datalist,textarea,button,[data-corrigenda=note]";
+/** What begins a new line before and after itself. */
+const BREAKING =
+  "br,address,article,aside,blockquote,body,caption,center,col,colgroup,dd,details,dialog,dir,div,dl,dt,fieldset,figcaption,figure,footer,form,h1,h2,h3,h4,h5,h6,header,hgroup,hr,html,legend,li,main,menu,nav,ol,p,pre,search,section,summary,table,tbody,td,tfoot,th,thead,tr,ul";
 
 /** Reads the inside of `root`. */
 export function readPlainText(root: Node): PlainText {
@@ -64,9 +65,11 @@ export function readPlainText(root: Node): PlainText {
     parent.childNodes.forEach((node) => {
       if (node instanceof Text) {
         readCharacters(node);
-      } else if (node instanceof Element && !UNREAD.test(node.localName) && node.getAttribute("data-corrigenda") !== "note") {
-        const breaks = node.localName === "br" || BLOCK.test(node.localName);
+      } else if (node instanceof Element && !node.matches(UNREAD)) {
+        const breaks = node.matches(BREAKING);
         if (breaks) breakLine();
+        // Where the source has its shadow tree, as a template before everything else.
+        if (node.shadowRoot) readInside(node.shadowRoot);
         readInside(node);
         if (breaks) breakLine();
       }
@@ -94,9 +97,8 @@ export function spanOf({ text, runs }: PlainText, range: Range): Span | undefine
 
 /** The span without white space at its ends; undefined where nothing is left. */
 export function trim(text: string, start: number, end: number): Span | undefined {
-  while (start < end && /[ \n]/.test(text.charAt(start))) start++;
-  while (start < end && /[ \n]/.test(text.charAt(end - 1))) end--;
-  return start < end ? [start, end] : undefined;
+  const words = /[^ \n](.*[^ \n])?/s.exec(text.slice(start, end));
+  return words ? [start + words.index, start + words.index + words[0].length] : undefined;
 }
 
 /** How long a span is as the server counts: in code points. */

@@ -58,7 +58,7 @@ test("with the keyboard alone: from the article's link to the receipt", async ()
 
   const body = stage.desk.posted[0]?.body;
   assert.equal(body?.target.selector[0].exact, "Wednesday");
-  assert.equal(body.target.selector[1].start, 36);
+  assert.equal(body.target.selector[1]?.start, 36);
   assert.deepEqual([body.suggestion, body.concern, body.comment], ["Thursday", "unclear", "I was there."]);
   await stage.leave(page);
 });

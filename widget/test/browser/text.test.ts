@@ -114,14 +114,14 @@ test("the root is the article that holds the selection; unknown selectors match 
     const at = (id: string, selectors: string[]): string => {
       const element = document.getElementById(id);
       if (element) range.selectNodeContents(element);
-      return inside.findRoot(selectors, range).id;
+      return inside.findRoot(selectors, [], document.body, range).id;
     };
     return [
       at("p", ["[itemprop=articleBody]", "article", "main"]),
       at("pi", ["article"]),
       at("p", [":::", "main"]),
-      inside.findRoot(["article"]).id,
-      inside.findRoot(["nothing"]).localName,
+      inside.findRoot(["article"], [], document.body).id,
+      inside.findRoot(["nothing"], [], document.body).localName,
     ];
   });
   assert.deepEqual(found, ["b", "a", "m", "a", "body"]);

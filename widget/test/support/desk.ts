@@ -94,6 +94,7 @@ export class Desk {
         { value: "other", label: "Other" },
       ],
       messages,
+      seal: "1790000000.signed",
       ...this.config,
     };
   }
