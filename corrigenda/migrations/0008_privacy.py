@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
         migrations.RunPython(sample_nothing, sample_again),
         migrations.AddIndex(
             model_name='mail',
-            index=models.Index(condition=models.Q(('emptied_at', None), ('outcome__in', ('report', 'follow_up', 'aside'))), fields=['taken_at'], name='mail_to_empty'),
+            index=models.Index(condition=models.Q(('emptied_at', None)), fields=['taken_at'], name='mail_to_empty'),
         ),
         migrations.AddIndex(
             model_name='reply',

@@ -49,7 +49,7 @@ class Mail(models.Model):
             models.Index(fields=["id"], condition=models.Q(outcome="aside"), name="mail_aside"),
             models.Index(
                 fields=["taken_at"],
-                condition=models.Q(emptied_at=None, outcome__in=("report", "follow_up", "aside")),
+                condition=models.Q(emptied_at=None),
                 name="mail_to_empty",
             ),
         )

@@ -80,11 +80,14 @@ def held_due(before: datetime) -> QuerySet[Report, int]:
 
 
 def late_mails_due(before: datetime) -> QuerySet[Mail, int]:
-    """Return the mails that came to a report after its own time was over."""
-    kinds = (Mail.Outcome.REPORT, Mail.Outcome.FOLLOW_UP)
+    """Return the mails that came to a report after its own time was over, and those that hold nothing.
+
+    A bounce or an automatic reply is a row with a reason; it is marked, so that nobody looks at it again.
+    """
+    empty = Q(outcome__in=(Mail.Outcome.BOUNCE, Mail.Outcome.AUTOMATIC)) | Q(report=None)
     over = Q(report__expired_at__isnull=False) | Q(report__erased_at__isnull=False)
-    due = Mail.objects.filter(over, emptied_at=None, outcome__in=kinds, taken_at__lt=before)
-    return due.order_by("taken_at").values_list("pk", flat=True)
+    due = Mail.objects.filter(empty | over, emptied_at=None, taken_at__lt=before)
+    return due.exclude(outcome=Mail.Outcome.ASIDE).order_by("taken_at").values_list("pk", flat=True)
 
 
 def aside_due(before: datetime) -> QuerySet[Mail, int]:
