@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -17,6 +18,7 @@ from corrigenda.flow import State
 from corrigenda.models import Decision, Delivery, Notice, NoticeKind, Report
 from corrigenda.report.messages import MESSAGES
 from corrigenda.send.letters import write_letter
+from corrigenda.web.snippets import FAILURE, embed_snippet
 from tests.rooms.disclose.making import (
     make_decided,
     make_delivery,
@@ -283,3 +285,16 @@ def test_the_desk_keeps_to_its_own_languages(language: str) -> None:
 def test_the_switch_offers_the_other_languages(client: Client) -> None:
     reader = page("/", "de")
     assert [text for text in reader.texts if text in NAMES] == [name for name in NAMES if name != "Deutsch"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_pasted_into_a_page_is_in_the_language_of_the_site(language: str) -> None:
+    snippet = embed_snippet(make_site(languages=[language]))
+    assert (f">{MESSAGES['title']}<" in snippet) == (language == "en")
+    assert ("data-failure=" in snippet) == (language != "en")
+    assert FAILURE not in snippet
+
+
+def test_the_loader_says_what_is_translated() -> None:
+    widget = Path(__file__).resolve().parents[2] / "widget" / "src" / "listen.ts"
+    assert f'"{FAILURE}"' in widget.read_text(encoding="utf-8")
