@@ -116,6 +116,12 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def origin_of_clean(url: str) -> str:
+    """Return the origin of an address that `web_url` or `clean_url` wrote, at a tenth of the cost."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}"
+
+
 def host_and_port(url: str) -> tuple[str, int]:
     """Return the host (IDNA, lower case, no brackets) and the port of an address; raises AddressError."""
     parts = urlsplit(web_url(url))

@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext as _
 
-from corrigenda.connectors.addresses import origin_of
+from corrigenda.connectors.addresses import origin_of_clean
 from corrigenda.connectors.recipients import digest_of
 from corrigenda.models import Contact, Report, Site
 from corrigenda.report.drafts import RefusedError, ReportDraft, check_key, cleaned
@@ -122,7 +122,7 @@ def parcel_of(
     """
     clean = cleaned(draft, quote_needed=channel == Report.Channel.WIDGET, url_needed=site is None)
     if clean.url:
-        site = find_site(origin_of(clean.url))
+        site = find_site(origin_of_clean(clean.url))
     if site is None:
         raise refused_address()
     row = Row(

@@ -193,7 +193,12 @@ def _why_unmeasured(length: str) -> Callable[[], Answer] | None:
 
 
 def _media_type(environ: Environ) -> str:
+    return _media_type_of(str(environ.get("CONTENT_TYPE", "")))
+
+
+@lru_cache(maxsize=64)
+def _media_type_of(content_type: str) -> str:
     try:
-        return parse_header_parameters(str(environ.get("CONTENT_TYPE", "")))[0]
+        return parse_header_parameters(content_type)[0]
     except ValueError:
         return ""

@@ -2,12 +2,12 @@
 
 import hmac
 import time
-from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
+from msgspec.structs import replace
 
 from corrigenda.report.drafts import ReportDraft
 from corrigenda.report.spam.doubts import Doubt

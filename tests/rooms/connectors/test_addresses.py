@@ -14,6 +14,7 @@ from corrigenda.connectors.addresses import (
     is_listed,
     is_tracking,
     origin_of,
+    origin_of_clean,
 )
 
 HOSTS = ["courier.example", "amp.courier.example", "courier.example:8080"]
@@ -120,6 +121,12 @@ def test_origin_and_host() -> None:
     assert origin_of("HTTPS://Courier.Example:443/a?b#c") == "https://courier.example"
     assert origin_of("http://courier.example:8080/a") == "http://courier.example:8080"
     assert origin_of("http://[::1]:8001/a") == "http://[::1]:8001"
+    for address in (
+        "HTTPS://Courier.Example:443/a?b#c",
+        "http://courier.example:8080",
+        "http://[::1]:8001?a/b",
+    ):
+        assert origin_of_clean(clean_url(address)) == origin_of(address)
     assert host_and_port("https://courier.example/a") == ("courier.example", 443)
     assert host_and_port("http://[::1]:8001/a") == ("::1", 8001)
 

@@ -47,7 +47,9 @@ def row(site: Site, number: int = 0, **changes: Any) -> Row:
 
 def order(key: str, **changes: Any) -> Order:
     """Return an order to store a report under a key."""
-    parcel = parcel_of(replace(DRAFT, **changes), key, Report.Channel.WIDGET, find_site=site_of_origin)
+    parcel = parcel_of(
+        msgspec.structs.replace(DRAFT, **changes), key, Report.Channel.WIDGET, find_site=site_of_origin
+    )
     return Order(key, parcel)
 
 
@@ -204,7 +206,10 @@ def test_the_same_batches_at_once_from_several_sides_are_stored_once(settings: A
 def test_a_parcel_names_its_site() -> None:
     site = Site(pk=7, languages=["uk"])
     parcel = parcel_of(
-        replace(DRAFT, language="?"), "k" * 16, Report.Channel.FORM, find_site=lambda _origin: site
+        msgspec.structs.replace(DRAFT, language="?"),
+        "k" * 16,
+        Report.Channel.FORM,
+        find_site=lambda _origin: site,
     )
     assert isinstance(parcel, Parcel)
     assert (parcel.row.site_id, parcel.row.language, parcel.row.channel) == (7, "uk", "form")

@@ -1,10 +1,10 @@
 """Seals: what is ours, how old it is, and what their absence means for whom."""
 
 import time
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from corrigenda.report.drafts import ReportDraft
 from corrigenda.report.spam.seals import make_seal, seal_age, with_doubts
