@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import psycopg
 from psycopg import sql
 
 from benchmarks.door_processes import free_port, running
-from benchmarks.door_report import ORIGIN, REPORT
+from benchmarks.door_report import ORIGIN, PAGE, REPORT
 from tests import tools
 
 ISSO: Final = "isso==0.14.0"
@@ -43,6 +45,8 @@ class Contender:
     """What makes its commits durable, as the database says it."""
     place: str = ""
     """Address of the database, or its file, for those that are loaded without a server."""
+    seal: str = ""
+    """The signed time that our widget sends along."""
     login: dict[str, str] = field(default_factory=dict)
     """How pgbench finds the database server."""
 
@@ -164,12 +168,13 @@ def ours(stand: Stand, name: str, *, door: bool, database: Postgres | None) -> C
         database.process if database else 0,
         _counter(stand, name, database),
         database.durable() if database else _as_our_settings_open_it(environment),
+        seal=_seal(url),
     )
 
 
 def isso(stand: Stand) -> Contender:
     """Start Isso, limits and moderation off, in an environment made from the package index."""
-    program = _isso_program()
+    program = isso_program()
     port = free_port()
     folder = stand.folder / "isso"
     folder.mkdir()
@@ -239,7 +244,7 @@ def build_preload(folder: Path) -> str:
     return str(library)
 
 
-def _isso_program() -> Path:
+def isso_program() -> Path:
     folder = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "corrigenda-bench" / ISSO
     program = folder / "bin" / "isso"
     if not program.exists():
@@ -261,6 +266,11 @@ def _installed(stand: Stand, name: str, database: Postgres | None) -> dict[str, 
     _corrigenda(environment, "manage", "migrate", "--verbosity=0")
     _corrigenda(environment, "site", "add", "courier", "--name", "Courier", "--origin", ORIGIN)
     return environment
+
+
+def _seal(url: str) -> str:
+    with urlopen(f"{url}/widget/config?{urlencode({'url': PAGE})}") as response:  # noqa: S310 (our own server)
+        return str(json.load(response)["seal"])
 
 
 def _corrigenda(environment: dict[str, str], *arguments: str) -> str:

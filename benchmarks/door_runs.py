@@ -100,7 +100,8 @@ def _wrk(contender: Contender, stand: Stand, seconds: float) -> Load:
     if shutil.which("wrk") is None:
         raise RuntimeError(WRK.advice)
     body = stand.logs / f"{contender.kind}.json"
-    body.write_text(json.dumps(ISSO_COMMENT if contender.kind == "isso" else REPORT, separators=(",", ":")))
+    sent = ISSO_COMMENT if contender.kind == "isso" else {**REPORT, "seal": contender.seal}
+    body.write_text(json.dumps(sent, separators=(",", ":")))
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:.0f}s", "--timeout", "20s", "-s", str(LUA)]
     tag = f"bench-{uuid.uuid4().hex[:12]}"
     done = subprocess.run(

@@ -6,13 +6,15 @@ from typing import Any, Final
 _HEAD: Final = """\
 # The front door under load
 
-Made by `{command}`:
-{connections} connections that stay open, {seconds:g} s a run after one round of warming up, {repeats} rounds in which
-every contender takes its turn; medians, with the least and the most. {cores} cores, which the load shares with the
-servers, and with other work (a column says how many cores that took): trust the ratios, which are taken within
-each round. Each request is a report of {bytes} bytes with a key of its own, from one of 100,000 networks behind a
-trusted proxy; limits are on. Server processes: two on PostgreSQL, one on SQLite. The plain view has {threads}
-threads a process.
+Made by `{command}`: {connections} connections that stay open, {seconds:g} s a run after
+one round of warming up, {repeats} rounds in which every contender takes its turn; medians, with the least and
+the most. {cores} cores, which the load shares with the servers, and with other work (a column says how many
+cores that took): trust the ratios, which are taken within each round.
+
+Each request is a report of {bytes} bytes with a key of its own, from one of 100,000 networks behind a trusted
+proxy. Limits are on; reports of a site are counted too, but no number of them asks for a puzzle here
+(`CORRIGENDA_CHALLENGE_REPORTS=100000000`), for the load solves none. Server processes: two on PostgreSQL, one
+on SQLite. The plain view has {threads} threads a process.
 
 """
 
