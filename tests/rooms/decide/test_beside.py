@@ -8,6 +8,7 @@ from corrigenda import ledger
 from corrigenda.decide import step
 from corrigenda.decide.actions import merge_case, unmerge_case
 from corrigenda.decide.beside import view_beside
+from corrigenda.disclose import step as disclose
 from corrigenda.flow import State
 from corrigenda.ledger import Actor, Change
 from corrigenda.models import Article, Case, Decision, Member, Merge, Report, Revision
@@ -160,3 +161,25 @@ def test_others_of_the_same_headline_can_be_joined_by_hand(
     merge_case(source_id=second.pk, target_id=first.pk, member=member)
     Report.objects.filter(case=second).update(created_at=timezone.now())
     assert "The same: join them" not in page(desk, first)
+
+
+@pytest.mark.parametrize(
+    ("part", "exact", "answer"),
+    [
+        ("headline", "A story", "The editors have published a note about the headline."),
+        ("image", "", "The editors have published a note about the image."),
+    ],
+)
+def test_its_readers_are_answered_and_the_log_holds_the_note(
+    article: Article, member: Member, part: str, exact: str, answer: str
+) -> None:
+    case = make_beside(article, exact, part=part, image=IMAGE)
+    note(case, member, "The ferry is another one.")
+    Case.objects.update(not_before=None)
+    assert disclose.run() == 2
+    status = text_of(Client().get(f"/status/{case.report.token}/").content.decode())
+    assert answer in status
+    assert "text of the article is unchanged" not in status
+    log = Client().get("/log/courier/").content.decode()
+    assert "The ferry is another one." in text_of(log)
+    assert "<img" not in log
