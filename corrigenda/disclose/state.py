@@ -1,11 +1,13 @@
 """What a report's status page says, for programs: its state without the reader's own words."""
 
 from datetime import datetime
+from typing import Annotated
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from ninja import Field, Schema
+from pydantic import PlainSerializer, WithJsonSchema
 
 from corrigenda.disclose.queries import Outcome
 from corrigenda.disclose.standing import (
@@ -21,6 +23,12 @@ from corrigenda.web.answers import answer_of
 from corrigenda.web.notices import kind_label, notice_url
 from corrigenda.web.places import exact_place, web_address, words_of
 from corrigenda.web.plain import one_line, plain
+
+Moment = Annotated[
+    datetime,
+    PlainSerializer(lambda moment: moment.isoformat(timespec="seconds")),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
 
 
 class ArticleSeen(Schema):
@@ -48,7 +56,7 @@ class PublishedNotice(Schema):
     label: str = Field(description="The kind in the language of the state.")
     language: str = Field(description="Language of the text (BCP 47).")
     text: str
-    published_at: datetime
+    published_at: Moment
     href: str = Field(description="Its permanent address in the corrections log.")
 
 
@@ -60,9 +68,9 @@ class ReportState(Schema):
     title: str = Field(description="The stage in a word or two.")
     sentence: str = Field(description="The stage in a sentence.")
     language: str = Field(description="Language of title, sentence and answer (BCP 47).")
-    received_at: datetime
-    decided_at: datetime | None = Field(description="When the editors decided; null until that is final.")
-    changed_at: datetime | None = Field(description="When the article page was seen to be changed.")
+    received_at: Moment
+    decided_at: Moment | None = Field(description="When the editors decided; null until that is final.")
+    changed_at: Moment | None = Field(description="When the article page was seen to be changed.")
     article: ArticleSeen | None = Field(description="Null until the desk has read the article.")
     place: str = Field(description="Address of the exact place on the article page; may be empty.")
     answer: AnswerGiven | None = Field(description="Null until there is one.")

@@ -90,7 +90,7 @@ EXAMPLE: Final[Details] = {
                 "prefix": "The bridge, which ",
                 "suffix": ", was",
             },
-            {"type": "TextPositionSelector", "start": 412, "end": 426},
+            {"type": "TextPositionSelector", "start": 18, "end": 32},
         ],
     },
     "concern": "fact",

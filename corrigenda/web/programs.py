@@ -100,9 +100,12 @@ def for_programs(view: View, *, methods: tuple[str, ...], readers: str = "") -> 
             response = problem(HTTPStatus.METHOD_NOT_ALLOWED, _("This method is not allowed here."))
             response["Allow"] = ", ".join(had)
             return response
-        if request.method == "HEAD":
-            request.method = "GET"
-        answered = view(request, **arguments)
+        method, request.method = request.method, "GET" if request.method == "HEAD" else request.method
+        try:
+            answered = view(request, **arguments)
+        finally:
+            # The server leaves the body of a HEAD out, by the method that it has asked.
+            request.method = method
         assert isinstance(answered, HttpResponse)  # noqa: S101 (nothing here streams)
         return answered
 
