@@ -1,6 +1,7 @@
 """POST /widget/known: what a page is told about a passage before its reader reports it."""
 
 import json
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -104,6 +105,24 @@ def test_the_readers_of_an_open_case_are_counted_with_those_joined_to_it(
     said = response.content.decode()
     private = ["secret-comment", "reader@mail.example", first.report.token, f"{first.opened_at:%Y-%m-%d}"]
     assert not [text for text in private if text in said]
+
+
+def test_the_sentence_is_in_the_language_asked_for_with_its_plurals(
+    article: Article, revision: Revision
+) -> None:
+    first = make_case(article, revision, exact=WORDS)
+    said = {}
+    for readers in (1, 2, 5):
+        while Report.objects.count() < readers:
+            joined = make_case(article, revision, exact=WORDS, state=State.MERGED)
+            Merge.objects.create(source=joined, target=first, merged_at=timezone.now())
+        response = ask(question(language="uk-UA"))
+        assert response["Content-Language"] == "uk"
+        said[readers] = json.loads(response.content)["known"]["sentence"]
+        assert str(readers) in said[readers]
+    # Ukrainian has three forms for these three numbers.
+    assert len({re.sub(r"[0-9]+", "", sentence) for sentence in said.values()}) == 3
+    assert json.loads(ask(question(language="tlh")).content)["known"]["sentence"].startswith("5 readers")
 
 
 @pytest.mark.parametrize(
