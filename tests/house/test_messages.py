@@ -159,8 +159,7 @@ def test_quotation_marks_are_those_of_the_language(language: str) -> None:
     }
     assert found == set()
     for _, text in texts(language):
-        left, right = QUOTES[language][:2]
-        assert text.count(left) == text.count(right), text
+        assert text.count(QUOTES[language][0]) == text.count(QUOTES[language][1]), text
 
 
 def test_french_keeps_a_space_that_does_not_break_before_its_tall_marks() -> None:

@@ -113,8 +113,9 @@ def make_story(language: str) -> list[Report]:
                 kind=kind,
                 message=SAID,
             )
-            type(decision.case.article).objects.filter(pk=decision.case.article_id).update(headline=HEADLINE)
-            decision.case.article.refresh_from_db()
+            assert decision.case.article is not None
+            decision.case.article.headline = HEADLINE
+            decision.case.article.save()
             reports.append(decision.case.report)
     return reports
 
