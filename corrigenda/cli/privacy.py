@@ -110,11 +110,11 @@ def _told(person: Person, counts: Counts) -> str:
 
 def _compact() -> None:
     if not compact_database():
-        click.echo(
-            "The write-ahead log could not be emptied, because another process was reading: run this again.",
-            err=True,
+        raise click.ClickException(
+            "The rows are erased. The database's files could not be rewritten, because another process was "
+            "in the way: run this again."
         )
-    elif connection.vendor == "postgresql":
+    if connection.vendor == "postgresql":
         click.echo(
             "PostgreSQL's own write-ahead log keeps what was erased until its segments are used again."
         )

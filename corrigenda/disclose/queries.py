@@ -11,6 +11,7 @@ from corrigenda.models import (
     Address,
     Article,
     Case,
+    Contact,
     Decision,
     Fix,
     Merge,
@@ -18,6 +19,7 @@ from corrigenda.models import (
     Report,
     Revision,
     Site,
+    Stop,
 )
 
 
@@ -139,6 +141,11 @@ def report_with(token: str) -> Report | None:
     """Return the report whose status page a token opens, with the rows that the page tells of."""
     rows = Report.objects.select_related("site", "contact", "case__article", "reply__delivery")
     return rows.filter(token=token).first() if "\x00" not in token else None
+
+
+def wants_no_mail(contact: Contact) -> bool:
+    """Whether the mailbox behind an address gets no letters."""
+    return Stop.objects.filter(digest=contact.digest).exists()
 
 
 def public_outcome(case: Case) -> Outcome:

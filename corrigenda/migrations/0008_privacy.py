@@ -11,7 +11,8 @@ from corrigenda.connectors.recipients import digest_of
 UNSAMPLED = {
     "corrigenda_contact": {"email": "varchar(254)"},
     "corrigenda_report": {name: "text" for name in ("exact", "prefix", "suffix", "suggestion", "comment")}
-    | {"url": "varchar(2000)", "image": "varchar(2000)"},
+    | {"url": "varchar(2000)", "image": "varchar(2000)", "idempotency_key": "varchar(100)"},
+    "corrigenda_address": {"url": "varchar(2000)"},
     "corrigenda_mail": {"text": "text", "raw": "bytea", "left_out": "jsonb"},
     "corrigenda_followup": {"comment": "text"},
     "corrigenda_attachment": {"name": "varchar(150)"},

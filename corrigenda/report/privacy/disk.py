@@ -2,7 +2,10 @@
 
 from typing import Final
 
-from django.db import connection
+from django.db import OperationalError, connection
+
+LOCK_SECONDS: Final = 10
+"""How long PostgreSQL waits for a table that somebody reads; whoever comes behind waits as long."""
 
 TABLES: Final = (
     "corrigenda_contact",
@@ -18,7 +21,7 @@ TABLES: Final = (
 
 
 def compact_database() -> bool:
-    """Rewrite the files of the database without what was deleted; False where they could not be rewritten.
+    """Rewrite the files of the database without what was deleted; False where somebody was in the way.
 
     SQLite: the whole file, and its write-ahead log is emptied, which needs a moment without readers. Others
     wait meanwhile, some seconds for each gigabyte. PostgreSQL: the tables of readers, each locked while it is
@@ -27,12 +30,16 @@ def compact_database() -> bool:
 
     Call it outside any transaction.
     """
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            for table in TABLES:
-                cursor.execute(f"VACUUM (FULL) {table}")
-            return True
-        cursor.execute("VACUUM")
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        is_busy, *_pages = cursor.fetchone()
-        return not is_busy
+    try:
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
+                for table in TABLES:
+                    cursor.execute(f"VACUUM (FULL) {table}")
+                return True
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            is_busy, *_pages = cursor.fetchone()
+            return not is_busy
+    except OperationalError:
+        return False

@@ -9,7 +9,7 @@ from corrigenda.connectors.recipients import digest_of, stop_token
 from corrigenda.models import Contact, Decision, Delivery, Entry, Report, Stop
 from corrigenda.send import step
 from tests.rooms.disclose.making import make_decided, make_delivery
-from tests.rooms.factories import make_member, make_site
+from tests.rooms.factories import make_member, make_report, make_site
 from tests.rooms.send.conftest import PostOffice
 from tests.rooms.send.test_step import TAKEN, Scripted
 
@@ -89,6 +89,15 @@ def test_a_stopped_mailbox_gets_nothing_and_the_report_is_answered_on_its_page(c
     client.force_login(make_member("anna"))
     assert "wants no mail" in client.get(f"/desk/cases/{letter.case_id}/").content.decode()
     assert "wants no mail" in client.get("/desk/mail/").content.decode()
+
+
+def test_before_the_answer_the_page_promises_no_letter(client: Client, settings: Settings) -> None:
+    settings.EMAIL_HOST = "mail.example"
+    report = make_report(make_site(), exact="x", email=EMAIL)
+    page = reverse("disclose:status", args=[report.token])
+    assert "will also come by e-mail" in client.get(page).content.decode()
+    client.post(address())
+    assert "The answer will appear on this page: keep its address." in client.get(page).content.decode()
 
 
 def test_the_stop_outlives_the_address_and_holds_none(client: Client) -> None:
