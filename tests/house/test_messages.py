@@ -64,6 +64,13 @@ def texts(language: str) -> list[tuple[str, str]]:
     ]
 
 
+def said_of_one_number(language: str) -> set[str]:
+    """Forms of plurals that stand for one number alone, and may say it as a word."""
+    alone = {form for form, numbers in enumerate(FORMS[language]) if len(numbers) == 1}
+    entries = vars(compiled(language))["_catalog"].items()
+    return {text for key, text in entries if isinstance(key, tuple) and key[1] in alone}
+
+
 @pytest.fixture(scope="module")
 def gathered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the package whose catalogues have just been brought up to date."""
@@ -131,13 +138,11 @@ def test_the_compiled_catalogue_is_the_written_one(catalogue: Path, tmp_path: Pa
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_placeholders_and_markup_are_neither_lost_nor_added(language: str) -> None:
+    may_lack = said_of_one_number(language)
     for pattern in (PLACEHOLDER, MARKUP):
-        differ = [
-            (english, text)
-            for english, text in texts(language)
-            if set(pattern.findall(english)) != set(pattern.findall(text))
-        ]
-        assert differ == []
+        for english, text in texts(language):
+            wanted, found = set(pattern.findall(english)), set(pattern.findall(text))
+            assert found == wanted or (text in may_lack and found < wanted), text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
