@@ -13,7 +13,8 @@ from corrigenda.decide.before import IN_A_ROW, settled_before, view_before
 from corrigenda.decide.beside import part_label
 from corrigenda.decide.desk import number_in
 from corrigenda.decide.labels import EMPTY, NEWEST_FIRST, OUTCOMES, STATES, TAB_NAMES, TABS, TO_CONFIRM, Tab
-from corrigenda.decide.pages import Choice, Moment, Queue, QueueRow
+from corrigenda.decide.pages import Moment
+from corrigenda.decide.queue_pages import Choice, Queue, QueueRow
 from corrigenda.decide.windows import LONGEST, Window, passages_with_windows
 from corrigenda.flow import State
 from corrigenda.models import Case, Decision, Merge, Passage, Report, Site

@@ -29,11 +29,10 @@ from corrigenda.decide.pages import (
     MeanwhileFragment,
     PreviewFragment,
     ProgressFragment,
-    QueueFragment,
-    QueuePage,
 )
 from corrigenda.decide.progress_queries import view_history, view_progress
 from corrigenda.decide.queries import Filter, read_queue
+from corrigenda.decide.queue_pages import QueueFragment, QueuePage
 from corrigenda.ledger import StaleCaseError
 from corrigenda.models import Case, Member
 from corrigenda.web.pages import render

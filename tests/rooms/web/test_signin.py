@@ -54,29 +54,32 @@ def test_guessing_is_slowed(client: Client) -> None:
     assert answer.status_code in {200, 429}
 
 
-def _guess_much(client: Client, **sender: str) -> None:
-    for number in range(11):
-        client.post("/accounts/login/", {"login": f"nobody{number}", "password": "guess"}, **sender)
-
-
-def _may_sign_in(client: Client, **sender: str) -> bool:
-    client.post("/accounts/login/", {"login": "ed", "password": PASSWORD}, **sender)
+def _sign_in(login: str, password: str, *, peer: str, forwarded: str) -> bool:
+    """Whether an attempt from this peer, with this X-Forwarded-For, ends signed in."""
+    client = Client(REMOTE_ADDR=peer)
+    data = {"login": login, "password": password}
+    client.post("/accounts/login/", data, headers={"x-forwarded-for": forwarded})
     return "_auth_user_id" in client.session
+
+
+def _guess_much(*, peer: str, forwarded: str) -> None:
+    for number in range(11):
+        _sign_in(f"nobody{number}", "guess", peer=peer, forwarded=forwarded)
 
 
 def test_who_guesses_behind_a_proxy_locks_out_nobody_else_behind_it() -> None:
     make_member()
-    _guess_much(Client(REMOTE_ADDR="127.0.0.1"), HTTP_X_FORWARDED_FOR="198.51.100.1")
-    assert not _may_sign_in(Client(REMOTE_ADDR="127.0.0.1"), HTTP_X_FORWARDED_FOR="198.51.100.1")
+    _guess_much(peer="127.0.0.1", forwarded="198.51.100.1")
+    assert not _sign_in("ed", PASSWORD, peer="127.0.0.1", forwarded="198.51.100.1")
     # What stands left of the address that the proxy saw was written by the sender.
-    assert not _may_sign_in(Client(REMOTE_ADDR="127.0.0.1"), HTTP_X_FORWARDED_FOR="192.0.2.9, 198.51.100.1")
-    assert _may_sign_in(Client(REMOTE_ADDR="127.0.0.1"), HTTP_X_FORWARDED_FOR="203.0.113.7")
+    assert not _sign_in("ed", PASSWORD, peer="127.0.0.1", forwarded="192.0.2.9, 198.51.100.1")
+    assert _sign_in("ed", PASSWORD, peer="127.0.0.1", forwarded="203.0.113.7")
 
 
 def test_a_forged_header_gives_no_new_attempts() -> None:
     make_member()
-    _guess_much(Client(REMOTE_ADDR="198.51.100.1"), HTTP_X_FORWARDED_FOR="203.0.113.7")
-    assert not _may_sign_in(Client(REMOTE_ADDR="198.51.100.1"), HTTP_X_FORWARDED_FOR="203.0.113.8")
+    _guess_much(peer="198.51.100.1", forwarded="203.0.113.7")
+    assert not _sign_in("ed", PASSWORD, peer="198.51.100.1", forwarded="203.0.113.8")
 
 
 def test_after_sign_in_nobody_is_sent_to_another_site(client: Client) -> None:
