@@ -271,16 +271,17 @@ def test_programs_are_answered_in_the_language_they_accept(language: str) -> Non
         assert said[0] != said[1]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_desk_keeps_to_its_own_languages(language: str) -> None:
-    reader = page("/accounts/login/", "uk" if language == "uk" else "en")
-    response = Client().get("/accounts/login/", headers={"accept-language": language})
-    spoken = language if language in settings.DESK_LANGUAGES else "en"
-    assert response["Content-Language"] == spoken
-    assert read(response.content.decode()).root["lang"] == spoken
-    assert [text for text in reader.texts if text in NAMES] == (
-        ["English"] if spoken == "uk" else ["Українська"]
-    )
+@pytest.mark.parametrize(
+    ("asked", "own", "spoken"),
+    [("uk", "en", "uk"), ("en", "uk", "en"), ("de", "en", "en"), ("ar", "uk", "uk"), ("fr", "pl", "en")],
+)
+def test_the_desk_keeps_to_its_own_languages(settings: Settings, asked: str, own: str, spoken: str) -> None:
+    settings.LANGUAGE_CODE = own
+    response = Client().get("/accounts/login/", headers={"accept-language": asked})
+    reader = read(response.content.decode())
+    assert (response["Content-Language"], reader.root["lang"], reader.root["dir"]) == (spoken, spoken, "ltr")
+    assert [text for text in reader.texts if text in NAMES] == ["English" if spoken == "uk" else "Українська"]
+    assert ("Password" in reader.texts) == (spoken == "en")
 
 
 def test_the_switch_offers_the_other_languages(client: Client) -> None:
