@@ -45,10 +45,9 @@ function open(event: Event, link?: Element): void {
       },
     )
     .catch((error: unknown) => {
-      const { detail } = error as { detail?: string };
       failed = true;
       // The server's own sentence, else the page's, else ours; the button tries again.
-      show(detail || dataset.failure || "The correction form could not be opened. Try again?");
+      show((error as { detail?: string }).detail || dataset.failure || "The correction form cannot be opened. Try again?");
       button.focus();
     });
 }
@@ -59,7 +58,7 @@ function settle(): void {
   held = selected();
   if (held && matchMedia("(pointer:coarse)").matches) {
     const box = held.getBoundingClientRect();
-    const y = box.bottom + 180 < innerHeight ? box.bottom + 99 : box.top - 180;
+    const y = box.bottom + 199 < innerHeight ? box.bottom + 99 : box.top - 199;
     button.style.inset = `${y}px auto auto 1em`;
     if (y > 0) show(document.querySelector(LINK)?.textContent ?? dataset.label);
   }

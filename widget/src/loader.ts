@@ -9,9 +9,11 @@ addEventListener("click", hear);
 addEventListener("scroll", wait);
 document.addEventListener("selectionchange", wait);
 if ("notices" in dataset) load("notices.js").catch(String);
-try {
-  // A report that could not be sent from another page of this site.
-  if (localStorage["corrigenda.kept"]) load<typeof Dialog>("dialog.js").then((dialog) => dialog.sendKept(), String);
-} catch {
-  // A page in a sandbox has no storage.
-}
+// A report that could not be sent from another page of this site. Later, for the storage is slow to open.
+setTimeout(() => {
+  try {
+    if (localStorage["corrigenda.kept"]) load<typeof Dialog>("dialog.js").then((dialog) => dialog.sendKept(), String);
+  } catch {
+    // A page in a sandbox has no storage.
+  }
+}, 2000);

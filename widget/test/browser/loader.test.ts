@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { ARTICLE, dialogOf, drag, report, setStage } from "../support/stage";
 
 const stage = setStage();
-const FAILURE = "The correction form could not be opened. Try again?";
+const FAILURE = "The correction form cannot be opened. Try again?";
 
 /** The visit's requests to the desk, the loader itself left out. */
 function asked(): string[] {
