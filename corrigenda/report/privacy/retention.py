@@ -50,6 +50,8 @@ def run(limit: int) -> int:
         return 0
     done = expire_due(limit, before=timezone.now() - timedelta(days=days))
     if not done:
+        # Once, when the last round has found nothing: the whole folder is listed for it.
+        sweep_files()
         TIMER.wait()
     return done
 
@@ -62,8 +64,6 @@ def expire_due(limit: int, *, before: datetime) -> int:
     done += _each(late_mails_due(before)[:limit], lambda number: _empty(number, at))
     done += _each(aside_due(before)[:limit], lambda number: drop_aside(number, at=at, reason=OVER))
     done += _each(contacts_due()[:limit], _forget)
-    if done:
-        sweep_files()
     return done
 
 

@@ -111,13 +111,14 @@ def test_a_letter_on_its_way_keeps_its_address() -> None:
 
 def test_mails_go_with_their_report_and_later_ones_after_their_own_time() -> None:
     world = make_world()
-    step.run()
     body = many("multipart/mixed", text("And the price?"), file("a.png", PNG, "image/png"))
     first = take_in(mail("first", body, to=DESK, In_Reply_To=world.names.answered), IMAP).mail
     age(world.answered, 91)
     expire_due(50, before=timezone.now() - timedelta(days=90))
     first.refresh_from_db()
     assert (first.text, bool(first.emptied_at), first.attachments.count()) == ("", True, 0)
+    assert path_of(_digest(PNG)).exists()
+    assert retention.run(50) == 0
     assert not path_of(_digest(PNG)).exists()
     later = take_in(mail("later", body, to=DESK, In_Reply_To=world.names.answered), IMAP).mail
     before = timezone.now() - timedelta(days=90)
