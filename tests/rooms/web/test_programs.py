@@ -12,7 +12,7 @@ from corrigenda.disclose import queries
 from corrigenda.web import cors
 from corrigenda.web.problems import PROBLEM
 from corrigenda.web.programs import is_for_programs
-from tests.rooms.factories import ORIGIN, make_report, make_site
+from tests.rooms.factories import ORIGIN, make_article, make_case, make_report, make_revision, make_site
 
 GETS = ["/widget/config", "/widget/notices", "/api/reports/x", "/log/courier/feed.json", "/api/openapi.json"]
 SITE_PAGES = ["/widget/config", "/api/reports/x", "/widget/known", "/api/reports"]
@@ -166,3 +166,38 @@ def test_the_document_is_made_once() -> None:
     made = public.document.cache_info().misses
     public.show_document(request)
     assert public.document.cache_info().misses == made
+
+
+ODD_QUERIES = [
+    "url=%ff%fe",
+    "url=https://courier.example/%00",
+    "url=%ed%a0%80",
+    "url=a&url=https://courier.example/",
+    "url=https://courier.example:99999/",
+    "url=https://[::1",
+    "url=https://courier.example/&lang=%00",
+    f"url=https://courier.example/{'a' * 6000}",
+    "&" * 5000,
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("query", ODD_QUERIES)
+@pytest.mark.parametrize("path", ["/widget/config", "/widget/notices", "/log/courier/feed.json"])
+def test_an_odd_query_is_no_fault_of_ours(path: str, query: str) -> None:
+    make_site()
+    assert Client().get(f"{path}?{query}").status_code in {200, 400, 422}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("member", ["url", "language", "part", "image", "exact", "prefix", "suffix"])
+@pytest.mark.parametrize("odd", ["\x00", "a\x00b", "\U0010ffff", "\u202e", ""])
+def test_an_odd_question_is_no_fault_of_ours(member: str, odd: str) -> None:
+    article = make_article(make_site())
+    make_case(article, make_revision(article, "<p>31 houses.</p>"), exact="31 houses")
+    quote = {"type": "TextQuoteSelector", "exact": "31 houses", "prefix": "", "suffix": ""}
+    question: dict[str, Any] = {"url": article.canonical_url, "language": "en", "part": "image", "image": "x"}
+    (quote if member in quote else question)[member] = odd
+    question["target"] = {"selector": [quote]}
+    response = Client().post("/widget/known", json.dumps(question), content_type="application/json")
+    assert response.status_code in {200, 422}
