@@ -14,7 +14,7 @@ from corrigenda.flow import State
 from corrigenda.ledger import StaleCaseError
 from corrigenda.models import Case, Merge, Passage, Report
 from corrigenda.passage.places import SAME_FROM
-from corrigenda.web.parts import BESIDE_TEXT, PartWords
+from corrigenda.web.parts import BESIDE_TEXT, KnownParts, PartWords
 
 logger = logging.getLogger(__name__)
 
@@ -80,17 +80,17 @@ def _candidates() -> list[int]:
 
 def _candidates_beside() -> list[int]:
     """Return the located cases of a headline or an image that has an older case of the same words."""
-    groups: dict[tuple[int, str], list[PartWords]] = defaultdict(list)
-    reports = Report.objects.filter(part__in=BESIDE_TEXT, case__state__in=TAKES_IN).select_related("case")
+    reports = Report.objects.filter(
+        part__in=BESIDE_TEXT, case__state__in=TAKES_IN, case__article__isnull=False
+    )
+    # Sorted here: asked for the order of the keys, SQLite would read every closed case.
+    rows = sorted(reports.values_list("case", "case__state", "case__article", "part", "exact", "image"))
+    older: dict[tuple[int | None, str], KnownParts] = defaultdict(KnownParts)
     found = []
-    for report in reports.order_by("case"):
-        case, about = report.case, PartWords.of(report)
-        if case is None or case.article_id is None:
-            continue
-        older = groups[case.article_id, about.part]
-        if case.state == State.LOCATED and any(about.is_same(one) for one in older):
-            found.append(case.pk)
-        older.append(about)
+    for case, state, article, part, exact, image in rows:
+        about = PartWords(part, exact, image)
+        if older[article, part].add(about) and case is not None and state == State.LOCATED:
+            found.append(case)
     return found
 
 

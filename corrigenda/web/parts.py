@@ -36,6 +36,27 @@ class PartWords:
         return bool(folded(self.words)) and folded(self.words) == folded(other.words)
 
 
+class KnownParts:
+    """What was said of one part so far; to compare each with each takes seconds for a thousand."""
+
+    def __init__(self) -> None:
+        self._images: set[str] = set()
+        self._words: set[str] = set()
+        self._words_alone: set[str] = set()
+
+    def add(self, about: PartWords) -> bool:
+        """Add one, and return whether one that `is_same` was there before."""
+        words = folded(about.words)
+        known = words in (self._words_alone if about.image else self._words) or about.image in self._images
+        if about.image:
+            self._images.add(about.image)
+        elif words:
+            self._words_alone.add(words)
+        if words:
+            self._words.add(words)
+        return known
+
+
 def folded(words: str) -> str:
     """Return words as they are compared beside the text: in one line, without regard to case."""
     return one_line(words).casefold()
