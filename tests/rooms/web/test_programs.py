@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import InterfaceError, OperationalError
 from django.test import Client, RequestFactory
+from ninja.errors import ValidationError
 
 from corrigenda.config import api as public
 from corrigenda.disclose import queries
@@ -201,3 +202,13 @@ def test_an_odd_question_is_no_fault_of_ours(member: str, odd: str) -> None:
     question["target"] = {"selector": [quote]}
     response = Client().post("/widget/known", json.dumps(question), content_type="application/json")
     assert response.status_code in {200, 422}
+
+
+def test_every_parameter_at_fault_is_named() -> None:
+    errors = [
+        {"type": "missing", "loc": ("query", "url"), "msg": "Field required"},
+        {"type": "int_parsing", "loc": ("query", "before"), "msg": "Input should be a valid integer"},
+    ]
+    held = problem(public.refuse(RequestFactory().get("/"), ValidationError(errors)), 422)
+    assert [error["field"] for error in held["errors"]] == ["url", "before"]
+    assert "Input should be a valid integer" in held["detail"]
