@@ -84,7 +84,8 @@ def _candidates_beside() -> list[int]:
         part__in=BESIDE_TEXT, case__state__in=TAKES_IN, case__article__isnull=False
     )
     # Sorted here: asked for the order of the keys, SQLite would read every closed case.
-    rows = sorted(reports.values_list("case", "case__state", "case__article", "part", "exact", "image"))
+    columns = ("case", "case__state", "case__article", "part", "exact", "image")
+    rows = sorted(reports.order_by().values_list(*columns))
     older: dict[tuple[int | None, str], KnownParts] = defaultdict(KnownParts)
     found = []
     for case, state, article, part, exact, image in rows:

@@ -99,7 +99,7 @@ class Report(models.Model):
         indexes = (
             models.Index(fields=["id"], condition=models.Q(case=None, held=""), name="report_waiting"),
             models.Index(fields=["held", "id"], condition=~models.Q(held=""), name="report_held"),
-            # The worker asks in every round which of them are the same; nearly all reports are about the text.
+            # The worker asks in every round which of them are the same; nearly all are about the text.
             models.Index(
                 fields=["case"],
                 condition=models.Q(part__in=("headline", "image")),
