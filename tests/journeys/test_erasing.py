@@ -103,6 +103,21 @@ class Desk:
         self.logs.append(log)
         return done.stdout
 
+    def kill_after(self, line: str, *arguments: str) -> None:
+        """Run a command, and kill it as a power cut would once it has said so much, or a moment later."""
+        command = [sys.executable, "-m", "corrigenda", *arguments]
+        log = self.made.data.parent / f"killed-{len(self.logs)}.log"
+        self.logs.append(log)
+        with (
+            log.open("wb") as errors,
+            subprocess.Popen(
+                command, env=self.made.environment, stdout=subprocess.PIPE, stderr=errors, text=True
+            ) as process,
+        ):
+            assert process.stdout is not None
+            assert any(said.startswith(line) for said in process.stdout)
+            process.kill()
+
     def ask(self, path: str, data: bytes | None = None, **headers: str) -> tuple[int, str]:
         """Send a request from the person's network, through a proxy that says so."""
         url = f"http://127.0.0.1:{self.server.port}{path}"
@@ -421,6 +436,7 @@ def test_a_person_is_exported_and_erased(desk: Desk, tmp_path: Path) -> None:
     check_export(json.loads(exported.read_text()))
     exported.unlink()
 
+    desk.kill_after("erased:", "privacy", "erase", EMAIL, "--yes")
     said = desk.run("privacy", "erase", "-", "--yes", given=f"{EMAIL}\n")
     assert "mails that were set aside: 3" in said
 
