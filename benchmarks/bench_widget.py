@@ -295,7 +295,7 @@ def main() -> int:
         "rounds": options.rounds,
         "throttle": options.throttle,
         "chromium": version,
-        "machine": f"{os.cpu_count()} processors, {platform.system()}, Python {platform.python_version()}",
+        "machine": f"{os.cpu_count()} processors under a load of {os.getloadavg()[1]:.0f}, {platform.system()}",
         "figures": summary(seen),
         "bytes": weigh(),
     }
