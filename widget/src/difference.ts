@@ -62,11 +62,12 @@ export function showDifference({ addStyles, make }: Kit, { say, config }: Sessio
   const wording = field.querySelector("textarea")?.value ?? exact;
   // An emptied box asks for the words to go, and so does one that holds nothing but spaces.
   const kept = wording.trim() && wording;
-  const stretches = compareWords(exact, kept, config.language).map(([tag, words]) => {
+  const shown: (Node | string)[] = compareWords(exact, kept, config.language).map(([tag, words]) => {
     if (!tag) return words;
-    const spoken = make("span", { className: "spoken" }, ` ${say(tag === "ins" ? "added" : "removed")} `);
+    // With no-break spaces: a screen reader would join the words to those beside them.
+    const spoken = make("span", { className: "spoken" }, `\u00a0${say(tag === "ins" ? "added" : "removed")}\u00a0`);
     return make(tag, {}, spoken, words);
   });
-  const deletion = kept || !exact ? "" : make("small", {}, ` ${say("deletion")}`);
-  field.querySelector("#suggestion-difference")?.replaceChildren(...(wording === exact ? [] : [...stretches, deletion]));
+  if (!kept && exact) shown.push(make("small", {}, ` ${say("deletion")}`));
+  field.querySelector("#suggestion-difference")?.replaceChildren(...(wording === exact ? [] : shown));
 }

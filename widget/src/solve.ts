@@ -1,4 +1,5 @@
 // Solves the server's proof of work (the ALTCHA scheme) without freezing the page; fetched only when the server asks for one.
+/*! Holds SHA-256 of @noble/hashes: MIT License, (c) 2022 Paul Miller (paulmillr.com) */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Challenge } from "./api";

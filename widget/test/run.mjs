@@ -21,6 +21,7 @@ await build({
   entryPoints: tests.map((path) => `test/${path}`),
   outdir: ".build",
   outbase: "test",
+  plugins: [styleText],
   bundle: true,
   platform: "node",
   format: "esm",

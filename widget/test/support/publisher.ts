@@ -52,7 +52,7 @@ export class Publisher {
       <link rel="icon" href="data:,"><link rel="stylesheet" href="/page.css">
       ${tag ? loader : ""}</head>
       <body>${body.replaceAll("{form}", `${this.desk}/report?url=${encodeURIComponent(address)}`)}</body></html>`;
-    const policy = `default-src 'none'; script-src ${this.desk}; connect-src ${this.desk}; style-src 'self'; img-src data:; require-trusted-types-for 'script'; ${extra}`;
+    const policy = `default-src 'none'; script-src ${this.desk}; connect-src ${this.desk}; style-src 'self'; img-src 'self' data:; require-trusted-types-for 'script'; ${extra}`;
     this.#pages.set(path, { html, policy });
     return address;
   }
