@@ -10,9 +10,10 @@ django_application = get_wsgi_application()
 from django.conf import settings  # noqa: E402 (the tables exist only now)
 
 from corrigenda.report.front.application import FrontDoor  # noqa: E402
-from corrigenda.report.front.pages import Pages, Readable  # noqa: E402
+from corrigenda.report.front.bodies import Readers, ReadFirst  # noqa: E402
+from corrigenda.report.front.pages import Pages, Readable, WSGIApplication  # noqa: E402
 
-pages = Readable(django_application)
-application = (
-    FrontDoor(Pages(pages, threads=settings.OPTIONS.threads)) if settings.OPTIONS.front_door else pages
-)
+application: WSGIApplication = Readable(django_application)
+if settings.OPTIONS.front_door:
+    threads = settings.OPTIONS.threads
+    application = FrontDoor(ReadFirst(Pages(application, threads=threads), readers=Readers(threads)))

@@ -9,6 +9,7 @@ from django.http.request import split_domain_port, validate_host
 from django.urls import reverse
 
 from corrigenda.report.exchange import asked, dressed, refused_unread
+from corrigenda.report.front.bodies import Readers
 from corrigenda.report.front.headers import headers_of_every_answer
 from corrigenda.report.front.line import Line
 from corrigenda.report.front.pages import WSGIApplication
@@ -27,7 +28,9 @@ class FrontDoor:
     def __init__(self, django: WSGIApplication, *, line: Line | None = None) -> None:
         self._django = django
         self._path = reverse("report:api")
-        self._line = line or Line(most_waiting=settings.OPTIONS.report_queue, sites=SiteDirectory())
+        queue = settings.OPTIONS.report_queue
+        self._line = line or Line(most_waiting=queue, sites=SiteDirectory())
+        self._readers = Readers(max(1, queue // 2))
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request."""
@@ -39,7 +42,8 @@ class FrontDoor:
             return self._django(environ, start_response)
         given = refused_unread(environ)
         if given is None:
-            given = self._line.answer(environ, environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
+            body = self._readers.read(environ, int(environ["CONTENT_LENGTH"]))
+            given = self._line.busy(environ) if body is None else self._line.answer(environ, body)
         else:
             given = dressed(given, environ, ours=asked(self._line.sites.is_ours, environ))
         headers = [*given.headers.items(), *headers_of_every_answer(environ)]

@@ -117,12 +117,16 @@ class Line:
         """Return the answer to a report that may be read; 201 says that it is on the disk."""
         ticket = Ticket(environ, body)
         if not self._enter(ticket):
-            return self._spoken(answers.busy, environ)
+            return self.busy(environ)
         if ticket.opened.acquire(timeout=self._answer_seconds) and ticket.answer is not None:
             return ticket.answer
         ticket.abandoned = True
         logger.warning("A report has waited for %s s; its sender may send it again.", self._answer_seconds)
         return self._spoken(answers.unsure, environ)
+
+    def busy(self, environ: Environ) -> Answer:
+        """Return the answer to a report that is not taken now."""
+        return self._spoken(answers.busy, environ)
 
     def close(self, seconds: float = DRAIN_SECONDS) -> None:
         """Take nothing more, and wait until what was taken is stored."""
