@@ -137,11 +137,11 @@ def wording_for(dossier: Dossier, report: Report) -> str:
     """
     quote, suggestion = collapse(plain(report.exact)), collapse(plain(report.suggestion))
     words = collapse(dossier.words)
-    if not suggestion or not words:
+    if not words or not (suggestion or report.suggestion == Report.NO_WORDS):
         return ""
     if quote in {words, ""} or quote == collapse(dossier.reference):
         return suggestion
-    return words.replace(quote, suggestion) if words.count(quote) == 1 else ""
+    return collapse(words.replace(quote, suggestion)) if words.count(quote) == 1 else ""
 
 
 def state_label(case: Case) -> str:
@@ -266,7 +266,7 @@ def _view_report(dossier: Dossier, report: Report, reply: Reply | None, *, is_ch
         concern=report.concern,
         concern_label=str(Report.Concern(report.concern).label),
         quote="" if same or (report.case_id == dossier.case.pk and not dossier.words) else quote,
-        suggestion=word_diff(base, suggestion) if suggestion else [],
+        suggestion=word_diff(base, suggestion) if suggestion or report.suggestion == Report.NO_WORDS else [],
         suggested=suggestion,
         repeats=bool(suggestion) and collapse(suggestion) == collapse(base),
         fits=is_choice and bool(wording_for(dossier, report)),

@@ -46,6 +46,9 @@ class Report(models.Model):
     OFFERED = (Concern.FACT, Concern.UNCLEAR, Concern.TYPO, Concern.MISSING, Concern.OTHER)
     """The concerns that a reader chooses from; to agree is a button of its own."""
 
+    NO_WORDS = " "
+    """The suggestion that the quoted words be deleted: a space stands in their place."""
+
     class Channel(models.TextChoices):
         WIDGET = "widget", _("marked in the article")
         FORM = "form", _("form")

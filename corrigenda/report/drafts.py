@@ -84,8 +84,9 @@ def cleaned(draft: ReportDraft, *, quote_needed: bool, url_needed: bool = True) 
     """Return the draft as it is stored, or raise RefusedError.
 
     The quote and its surroundings stay as they are, for they are compared with the article; what the reader
-    wrote loses control characters. A suggestion equal to the quote suggests nothing; another one keeps the
-    space at its ends, for it stands where the quote stood.
+    wrote loses control characters. A suggestion equal to the quote suggests nothing; one of white space alone
+    asks for the words to be deleted; another one keeps the space at its ends, for it stands where the quote
+    stood.
     """
     problems = _unstorable(draft)
     if problems:
@@ -98,7 +99,7 @@ def cleaned(draft: ReportDraft, *, quote_needed: bool, url_needed: bool = True) 
     clean = replace(
         draft,
         url=url,
-        suggestion="" if suggestion.strip() in {"", draft.exact.strip()} else suggestion,
+        suggestion=_wording(suggestion, draft.exact),
         comment=_tidy(draft.comment).strip(),
         email=draft.email.strip(),
         language=_language_code(draft.language.strip()),
@@ -176,6 +177,12 @@ def _not_allowed(draft: ReportDraft) -> dict[str, str]:
 
 def _tidy(text: str) -> str:
     return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _wording(suggestion: str, exact: str) -> str:
+    if not suggestion or suggestion.strip() == exact.strip():
+        return ""
+    return suggestion if suggestion.strip() else Report.NO_WORDS
 
 
 def _language_code(text: str) -> str:

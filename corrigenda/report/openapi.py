@@ -35,7 +35,10 @@ _DESCRIBED: Final[dict[str, dict[str, Details]]] = {
             "description": "Address of the reported image as the page has it; never fetched.",
             "pattern": NO_NUL,
         },
-        "suggestion": {"description": "How it should read. Equal to the quote it counts as none."},
+        "suggestion": {
+            "description": "How it should read. Equal to the quote it counts as none; one space asks for the "
+            "words to be deleted."
+        },
         "comment": {"description": "What else the reader says."},
         "email": {"description": "Where to send the answer; used for nothing else, never published."},
         "website": {"description": "Leave it out: a trap for programs that fill in every field."},

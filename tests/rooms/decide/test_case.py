@@ -17,6 +17,7 @@ from corrigenda.models import (
     Case,
     Member,
     Passage,
+    Report,
     Revision,
 )
 from tests.rooms.decide.conftest import HTML
@@ -68,6 +69,18 @@ def test_a_suggestion_for_a_part_of_the_passage_is_put_in_its_place(
     merge_case(source_id=whole.pk, target_id=case.pk, member=member)
     assert field(page(desk, case, f"?use={whole.report.pk}"), "accept_wording") == "31 million crowns"
     assert field(page(desk, case, f"?use={part.report.pk}"), "accept_wording") == "39 million crowns"
+
+
+def test_a_suggestion_to_delete_words_is_shown_and_leaves_the_rest_of_the_passage(
+    desk: Client, article: Article, revision: Revision, member: Member
+) -> None:
+    case = make_case(article, revision, exact="31 million crowns", suggestion=Report.NO_WORDS)
+    html = page(desk, case)
+    assert '<del><span class="visually-hidden">deleted: </span>31 million crowns</del>' in html
+    assert field(html, "accept_wording") == "31 million crowns"
+    part = make_case(article, revision, exact="million", suggestion=Report.NO_WORDS)
+    merge_case(source_id=part.pk, target_id=case.pk, member=member)
+    assert field(page(desk, case, f"?use={part.report.pk}"), "accept_wording") == "31 crowns"
 
 
 def test_every_report_of_the_case_and_of_the_joined_ones_is_shown(

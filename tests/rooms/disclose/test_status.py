@@ -74,6 +74,11 @@ def test_a_report_without_a_case_is_received(client: Client) -> None:
     assert link(page, "See the place") == "https://courier.example/story.html#:~:text=31%20houses"
 
 
+def test_words_that_are_to_be_deleted_are_called_so(client: Client) -> None:
+    report = make_report(make_site(), exact="31 houses", suggestion=Report.NO_WORDS)
+    assert "The marked words are to be deleted." in main_of(page_of(client, report))
+
+
 @pytest.mark.parametrize(
     ("state", "title"),
     [

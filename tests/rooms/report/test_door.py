@@ -207,11 +207,19 @@ def test_what_the_reader_wrote_is_tidied_and_what_was_quoted_is_not() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("suggestion", ["", "  ", "the bridge", " the bridge\n"])
+@pytest.mark.parametrize("suggestion", ["", "the bridge", " the bridge\n"])
 def test_a_suggestion_that_changes_nothing_is_none(suggestion: str) -> None:
     make_site()
     take(replace(DRAFT, exact="the bridge", suggestion=suggestion))
     assert Report.objects.get().suggestion == ""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("suggestion", [" ", " \r\n\t"])
+def test_a_suggestion_of_white_space_alone_asks_for_the_words_to_be_deleted(suggestion: str) -> None:
+    make_site()
+    take(replace(DRAFT, exact="the bridge", suggestion=suggestion))
+    assert Report.objects.get().suggestion == Report.NO_WORDS
 
 
 @pytest.mark.django_db
