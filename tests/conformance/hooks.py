@@ -2,9 +2,9 @@
 
 No check is left out and no answer excused. What is changed here was valid by the document, and stays so:
 
-- an address that the document allows becomes one of the site that the desk under test has, since the document
-  of a program cannot name the sites of every desk that runs it, and any other is refused, as it says; and so
-  does the short name of a site, but for those of one letter, that there are sites which the desk has not;
+- an address that the document allows becomes one of the site that the desk under test has, and a short name
+  that of this site; the document of a program cannot name the sites of every desk that runs it, and others are
+  refused, as it says; the shortest addresses become that of the article which has a notice;
 - the start and the end of a position change places where the start is the larger: JSON Schema compares no two
   members;
 - an idempotency key that the document allows becomes one that was never sent; a key sent before is answered
@@ -18,8 +18,9 @@ from typing import Any
 import schemathesis
 
 SITE = "https://courier.example/"
+STORY = "news/bridge.html"
 ADDRESS = re.compile(r"https?://")
-SLUG = re.compile(r"[-a-zA-Z0-9_]{2,}")
+SLUG = re.compile(r"[-a-zA-Z0-9_]+")
 KEY = re.compile(r"[\x21-\x7e]{16,100}")
 
 
@@ -42,7 +43,8 @@ def before_call(context: schemathesis.HookContext, case: Any, _kwargs: dict[str,
 def _take_to_the_site(place: dict[str, Any]) -> None:
     address = place.get("url")
     if isinstance(address, str) and ADDRESS.match(address):
-        place["url"] = SITE + ADDRESS.sub("", address, count=1)
+        rest = ADDRESS.sub("", address, count=1)
+        place["url"] = SITE + (rest if len(rest) > 1 else STORY)
 
 
 def _put_in_order(body: dict[str, Any]) -> None:
