@@ -62,15 +62,15 @@ def erase_all(email: str, *, report: str, yes: bool, dry_run: bool) -> None:
     else:
         click.echo("Nothing is kept under this address.")
     if dry_run:
-        _tell_mentions(person, "The address as it is written here stands now in:")
+        _tell_mentions(person, "The address stands now in:")
         return
     if person.is_known and not yes:
         click.confirm("This cannot be undone. Erase it?", abort=True)
     # Where nothing is found a process that was killed may still have left files, and rows on the disk.
     files = erase_person(person, each=lambda what: click.echo(f"erased: {what}"))
     click.echo(f"{files} {'file' if files == 1 else 'files'} deleted from the data folder.")
-    _compact()
     _tell_mentions(person, "Others wrote the address into these rows; whether it stays is for you to decide:")
+    _compact()
 
 
 def _person(email: str, report: str) -> Person:
@@ -122,6 +122,6 @@ def _compact() -> None:
 
 
 def _tell_mentions(person: Person, title: str) -> None:
-    found = list(mentions_of(person.address))
+    found = mentions_of(person.spellings)
     if found:
         click.echo("\n".join([title, *(f"  {each.table} {each.number}: {each.field}" for each in found)]))

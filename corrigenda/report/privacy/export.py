@@ -31,7 +31,7 @@ def export_person(person: Person) -> Values:
         "mails_set_aside": [_aside(mail) for mail in person.aside],
         "address_also_stands_in": [
             {"table": found.table, "row": found.number, "column": found.field}
-            for found in mentions_of(person.address)
+            for found in mentions_of(person.spellings)
             if found.table != "corrigenda_contact"
         ],
     }

@@ -1,15 +1,14 @@
-"""Finds an address wherever it stands in the tables, also where editors or other readers typed it."""
+"""Finds addresses wherever they stand in the tables, also where editors or other readers typed them."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from django.apps import apps
 from django.db.models import BinaryField, CharField, Field, JSONField, Model, TextField
 from django.db.models.functions import Cast
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A column of a row in which an address stands."""
 
     table: str
@@ -17,19 +16,21 @@ class Mention:
     field: str
 
 
-def mentions_of(address: str) -> Iterator[Mention]:
-    """Iterate where an address stands, in any case of its letters; it reads every table once.
+def mentions_of(addresses: Iterable[str]) -> list[Mention]:
+    """Return where addresses stand, in any case of their letters, each column once; it reads every table.
 
     What is erased is what a person wrote and left. The same address in an editor's message, in another
     reader's mail or in an article is somebody else's text: a person has to decide about it.
     """
-    wanted = address.strip()
-    if not wanted:
-        return
-    for model in apps.get_models():
-        for field in model._meta.concrete_fields:  # noqa: SLF001 (Django documents it)
-            for number in _rows_with(model, field, wanted):
-                yield Mention(model._meta.db_table, str(number), field.name)  # noqa: SLF001
+    wanted = [address for address in addresses if address]
+    found = {
+        Mention(model._meta.db_table, str(number), field.name)  # noqa: SLF001 (Django documents it)
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields  # noqa: SLF001
+        for address in wanted
+        for number in _rows_with(model, field, address)
+    }
+    return sorted(found)
 
 
 def _rows_with(model: type[Model], field: "Field[object, object]", wanted: str) -> Iterator[object]:

@@ -36,6 +36,12 @@ class Person:
     """Mails that were set aside and come from the address."""
 
     @property
+    def spellings(self) -> list[str]:
+        """The address as it was asked for and as it was left, each once but for the case of its letters."""
+        named = [self.address, *(contact.email for contact in self.contacts)]
+        return sorted({address.strip().lower() for address in named} - {""})
+
+    @property
     def is_known(self) -> bool:
         """Whether anything is kept."""
         return bool(self.reports or self.contacts or self.aside)

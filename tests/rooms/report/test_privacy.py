@@ -215,7 +215,7 @@ def test_what_was_set_aside_is_told_by_its_sender() -> None:
     # The keys stay: what is fetched again is not kept again.
     assert [take_in(raw, IMAP).is_repeat for raw in raws] == [True] * 4
     assert Mail.objects.filter(outcome=Mail.Outcome.GONE, raw=None).count() == 3
-    assert [(found.table, found.field) for found in mentions_of(EMAIL)] == [("corrigenda_mail", "raw")]
+    assert [(found.table, found.field) for found in mentions_of([EMAIL])] == [("corrigenda_mail", "raw")]
 
 
 @pytest.mark.parametrize(

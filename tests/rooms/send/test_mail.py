@@ -78,6 +78,13 @@ def test_answers_are_told_apart(
     assert "reader" not in answer.detail
 
 
+def test_the_name_before_a_tag_is_stripped_from_what_a_server_says(office: PostOffice) -> None:
+    office.to_recipient = "550 5.1.1 no such user: Olena (olena+news, OLENA@mx.mail.example)"
+    answer = SmtpMailer().send(dataclasses.replace(LETTER, recipient="olena+news@mail.example"))
+    assert answer.detail.startswith("550 5.1.1")
+    assert "olena" not in answer.detail.lower()
+
+
 def test_a_server_that_is_down_is_away(settings: Settings) -> None:
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
