@@ -1,4 +1,4 @@
-"""The questions that the worker asks in every round read an index, and no whole table."""
+"""The questions that worker and desk ask again and again read an index, and no whole table."""
 
 from collections.abc import Callable
 
@@ -7,6 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from corrigenda.disclose.queries import drafts_to_withdraw
+from corrigenda.report.held.queries import count_waiting
+from corrigenda.report.spam.judging import purge_traces
 from corrigenda.watch.queries import articles_to_reread
 
 pytestmark = [
@@ -20,8 +22,10 @@ pytestmark = [
     [
         (lambda: articles_to_reread(50), "article_to_reread"),
         (drafts_to_withdraw, "notice_drafted"),
+        (purge_traces, "trace_age"),
+        (count_waiting, "report_held"),
     ],
-    ids=["watch", "disclose"],
+    ids=["watch", "disclose", "report", "navigation"],
 )
 def test_a_question_reads_its_index(ask: Callable[[], object], index: str) -> None:
     with CaptureQueriesContext(connection) as captured:
