@@ -81,7 +81,7 @@ VERBS: Final = {
     "released": _("Was held, and found to be no spam"),
     "located": _("Found in the article"),
     "located_headline": _("Found in the headline"),
-    "headline_differs": _("Reported in the headline, which reads otherwise now"),
+    "headline_differs": _("Reported in the headline, which does not hold these words"),
     "located_image": _("Reported about an image"),
     "unlocated": _("Not found"),
     "unlocated_gone": _("The words do not stand in the article any more"),

@@ -85,7 +85,7 @@ def test_the_headline_is_shown_with_the_quoted_words_marked(desk: Client, articl
 def test_a_headline_that_was_changed_is_shown_beside_the_quotation(desk: Client, article: Article) -> None:
     case = make_beside(article, "An old story", verb="headline_differs")
     shown = text_of(page(desk, case))
-    assert "The headline reads otherwise now. A story The reader quoted: An old story" in shown
+    assert "does not hold these words. A story The reader quoted: An old story" in shown
 
 
 def test_an_image_is_named_and_never_loaded(desk: Client, article: Article) -> None:
