@@ -3,8 +3,8 @@
 No check is left out and no answer excused. What is changed here was valid by the document, and stays so:
 
 - an address that the document allows becomes one of the site that the desk under test has, and a short name
-  that of this site; the document of a program cannot name the sites of every desk that runs it, and others are
-  refused, as it says; the shortest addresses become that of the article which has a notice;
+  that of this site; the document of a program cannot name the sites of every desk that runs it, and others
+  are refused, as it says; the shortest addresses become that of the article which has a notice;
 - the start and the end of a position change places where the start is the larger: JSON Schema compares no two
   members;
 - an idempotency key that the document allows becomes one that was never sent; a key sent before is answered
