@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import turbohtml
-from turbohtml import Element, Text
+from turbohtml import DocumentFragment, Element, Text
 
 # docs/reference/plain-text.md, rule 1.
 NOT_READ: Final = frozenset(
@@ -58,7 +58,11 @@ def walk(root: Element | turbohtml.Document) -> Iterator[Event]:
             if isinstance(node, Text):
                 yield node.data, len(stack)
                 continue
-            if not isinstance(node, Element) or node.tag in NOT_READ:
+            if isinstance(node, DocumentFragment):
+                # What a template holds.
+                stack.append((iter(node), None))
+                break
+            if not isinstance(node, Element) or (node.tag in NOT_READ and not _is_shadow(node)):
                 continue
             if node.attr(NOTE_ATTRIBUTE) == NOTE_VALUE:
                 continue
@@ -71,6 +75,11 @@ def walk(root: Element | turbohtml.Document) -> Iterator[Event]:
             stack.pop()
             if block is not None:
                 yield block
+
+
+def _is_shadow(element: Element) -> bool:
+    """Whether a browser makes an open shadow tree of the element, whose words stand on the page."""
+    return element.tag == "template" and (element.attr("shadowrootmode") or "").lower() == "open"
 
 
 def collapse(text: str, line_end: str = "\n") -> str:

@@ -24,7 +24,7 @@ test("the shared vectors of plain text", async (context) => {
   for (const { name, html, text } of vectors) {
     await context.test(name, async () => {
       const read = await page.evaluate((source) => {
-        document.body.innerHTML = source;
+        (document.body as unknown as { setHTMLUnsafe: (html: string) => void }).setHTMLUnsafe(source);
         const plain = inside.readPlainText(document.body);
         const wrong = plain.runs.filter(({ node, from, at, length }) => {
           const there = node.data.slice(from, from + length).replace(/[\t\n\f\r ]+/g, " ");
@@ -42,7 +42,7 @@ test("each span of a text leads to a range of the page, and back to itself", asy
   const page = await stage.visit(stage.publisher.publishBlank("/vectors"));
   for (const { html } of vectors) {
     const lost = await page.evaluate((source) => {
-      document.body.innerHTML = source;
+      (document.body as unknown as { setHTMLUnsafe: (html: string) => void }).setHTMLUnsafe(source);
       const plain = inside.readPlainText(document.body);
       const { length } = plain.text;
       const failures: string[] = [];
@@ -51,6 +51,8 @@ test("each span of a text leads to a range of the page, and back to itself", asy
           const words = plain.text.slice(start, end);
           if (words.trim() !== words) continue;
           const range = inside.rangeOf(plain, [start, end]);
+          // No range reaches from one tree into another.
+          if (range?.collapsed && source.includes("shadowrootmode")) continue;
           const span = range && inside.spanOf(plain, range);
           if (span?.[0] !== start || span[1] !== end) failures.push(`${start}-${end}: ${JSON.stringify(span)}`);
         }
