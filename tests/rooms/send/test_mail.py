@@ -120,7 +120,9 @@ def test_a_failing_goodbye_does_not_untake_a_letter(
     assert len(office.taken) == 1
 
 
-@pytest.mark.parametrize("field", ["sender", "recipient", "subject", "message_id", "language"])
+@pytest.mark.parametrize(
+    "field", ["sender", "recipient", "subject", "message_id", "language", "reply_to", "stop_url"]
+)
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
 def test_a_line_break_in_a_header_is_refused(office: PostOffice, field: str, end: str) -> None:
     value = f"{getattr(LETTER, field)}{end}Bcc: victim@mail.example"
