@@ -189,6 +189,8 @@ LOGGING = {
     "loggers": {
         **{name: {"level": "WARNING"} for name in ("httpcore", "imapclient", "mail")},
         "flufl": {"level": "CRITICAL"},
+        # Forty lines for each request to a wrong host, which anybody may send in any number.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
