@@ -35,6 +35,7 @@ def for_site_pages(*methods: str) -> Callable[[View[P]], View[P]]:
             known = is_ours(origin)
             if request.method == "OPTIONS":
                 response = HttpResponse(status=204, headers=preflight_headers(methods if known else ()))
+                del response["Content-Type"]
             else:
                 response = view(request, *args, **kwargs)
             patch_vary_headers(response, ["Origin"])
