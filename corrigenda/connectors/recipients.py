@@ -1,9 +1,12 @@
 """Which e-mail addresses lead to one mailbox, its keyed digest, and the token by which it wants no mail."""
 
 import contextlib
+import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import lru_cache
 from typing import Final
 
+from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 DOTLESS: Final = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
@@ -26,8 +29,9 @@ def mailbox_of(address: str) -> str:
     if not at:
         return address.strip().casefold()
     name, domain = name.casefold(), domain.rstrip(".").casefold()
-    with contextlib.suppress(UnicodeError):  # such a domain is counted as it is written
-        domain = domain.encode("idna").decode("ascii")
+    if not domain.isascii():
+        with contextlib.suppress(UnicodeError):  # such a domain is counted as it is written
+            domain = domain.encode("idna").decode("ascii")
     # A name that begins with a plus has nothing before it that could be a mailbox.
     name = name.partition("+")[0] or name
     if domain in DOTLESS:
@@ -40,8 +44,8 @@ def digest_of(address: str) -> str:
 
     Without the secret key nobody can tell from it whether an address is meant.
     """
-    digest = salted_hmac(_DIGEST_SALT, mailbox_of(address), algorithm="sha256").digest()
-    return digest[:DIGEST_BYTES].hex()
+    mailbox = mailbox_of(address).encode("utf-8", "replace")
+    return hmac.digest(_key(_DIGEST_SALT, settings.SECRET_KEY), mailbox, "sha256")[:DIGEST_BYTES].hex()
 
 
 def stop_token(digest: str) -> str:
@@ -61,4 +65,11 @@ def digest_in(token: str) -> str | None:
 
 
 def _proof(digest: str) -> bytes:
-    return salted_hmac(_STOP_SALT, digest, algorithm="sha256").digest()[:_PROOF_BYTES]
+    key = _key(_STOP_SALT, settings.SECRET_KEY)
+    return hmac.digest(key, digest.encode("ascii"), "sha256")[:_PROOF_BYTES]
+
+
+@lru_cache(maxsize=8)
+def _key(salt: str, secret: str) -> bytes:
+    """Return the key for one purpose; deriving it anew would take most of the time of a digest."""
+    return salted_hmac(salt, "", secret=secret, algorithm="sha256").digest()
