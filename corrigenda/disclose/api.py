@@ -70,11 +70,10 @@ def show_report(
     openapi_extra=_kept({422: refusal(422)}),
 )
 def list_notices(
-    request: HttpRequest,
-    url: Annotated[WebAddress, Query(description="Address of the article.")],  # noqa: ARG001 (the view's)
+    request: HttpRequest, url: Annotated[WebAddress, Query(description="Address of the article.")]
 ) -> HttpResponse:
     """The same for everybody, so that any cache may keep it; pages of every origin may read it."""
-    return page_notices.show_notices(request)
+    return page_notices.show_notices(request, url)
 
 
 @router.get(

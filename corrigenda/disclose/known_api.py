@@ -8,13 +8,11 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 
 from corrigenda.connectors.addresses import AddressError, clean_url
 from corrigenda.disclose.known import known_as_json
 from corrigenda.disclose.known_queries import known_about
 from corrigenda.disclose.known_wire import UnreadableError, decode_question
-from corrigenda.web.cors import for_site_pages
 from corrigenda.web.limits import seconds_to_wait
 from corrigenda.web.plain import spoken_language
 from corrigenda.web.problems import json_response, problem
@@ -24,8 +22,6 @@ LOOKS_A_REPORT: Final = 10
 """A network may ask so many times as often as it may report: not every passage that is marked is reported."""
 
 
-@csrf_exempt
-@for_site_pages("POST")
 def show_known(request: HttpRequest) -> HttpResponse:
     """Say what a passage has already: {"known": null}, or its open case, its notice or its decline."""
     refused = _refused(request)
@@ -56,10 +52,6 @@ def show_known(request: HttpRequest) -> HttpResponse:
 
 def _refused(request: HttpRequest) -> HttpResponse | None:
     """Return the answer to a request that is refused before its body is read."""
-    if request.method != "POST":
-        response = problem(HTTPStatus.METHOD_NOT_ALLOWED, _("This method is not allowed here."))
-        response["Allow"] = "POST, OPTIONS"
-        return response
     seconds = seconds_to_wait(request.META, counting="known", times=LOOKS_A_REPORT)
     if seconds:
         response = problem(

@@ -7,7 +7,6 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 import corrigenda
 from corrigenda.connectors.addresses import AddressError, clean_url
@@ -26,22 +25,19 @@ MOST: Final = 100
 CACHING: Final = "public, max-age=60"
 
 
-@require_safe
-def show_notices(request: HttpRequest) -> HttpResponse:
-    """Answer with the notices of the article at `url`: the same for everybody, so that any cache may keep it.
+def show_notices(request: HttpRequest, address: str) -> HttpResponse:
+    """Answer with the notices of the article at an address: the same for everybody, for any cache to keep.
 
     An address of a site that the desk has not read yet has no notices; one of no site is refused.
     """
     try:
-        url = clean_url(request.GET.get("url", ""))
+        url = clean_url(address)
         site = site_of_url(url)
     except AddressError:
         return _refusal(_("The parameter url must be the address of an article."))
     if site is None:
         return _refusal(_("No publication of this desk has this address."))
-    response = _answer(request, site, url)
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+    return _answer(request, site, url)
 
 
 def _answer(request: HttpRequest, site: Site, url: str) -> HttpResponse:
@@ -100,6 +96,4 @@ def _place(notice: Notice, revision: Revision | None) -> list[dict[str, str] | d
 
 
 def _refusal(sentence: str) -> HttpResponse:
-    response = problem(HTTPStatus.UNPROCESSABLE_ENTITY, sentence, problems={"url": sentence})
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, sentence, problems={"url": sentence})
