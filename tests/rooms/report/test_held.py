@@ -110,6 +110,15 @@ def test_empty_parts_say_so(desk: Client, site: Site) -> None:
     assert desk.get("/desk/held/floods/").content.decode().strip() == ""
 
 
+def test_odd_addresses_show_what_there_is(desk: Client, site: Site) -> None:
+    held(site)
+    odd = ("\x00", "\ud800", "-1", "9" * 40, "²", "<script>", "x" * 5000)
+    for name in ("tab", "article", "url", "after"):
+        for value in odd:
+            asked = {"tab": "flood", name: value.encode("utf-8", "surrogatepass")}
+            assert desk.get("/desk/held/", asked).status_code == 200, (name, value)
+
+
 def test_the_navigation_counts_what_waits(desk: Client, site: Site) -> None:
     for why in (SPAM, SPAM, FLOOD, ASIDE):
         held(site, why)

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from corrigenda.models import Report, Site
+from corrigenda.report.spam.challenge import is_solved, make_challenge
 from tests import tools
 from tests.rooms.factories import ORIGIN, make_article, make_member, make_report, make_site
 
@@ -158,3 +159,14 @@ def test_people_do_not_see_the_trap(page: Page) -> None:
     check(page, "form")
     page.evaluate("document.documentElement.dir = 'rtl'")
     check(page, "form-rtl")
+
+
+def test_the_widget_solves_what_the_server_asks(page: Page) -> None:
+    page.goto("/report")
+    for key in ("4f3c2f1e-0000-4000-8000-000000000001", "a&b=c?d%26#+;'/~!" + "x" * 20):
+        solved = page.evaluate(
+            "async task => (await import('/static/corrigenda/widget/solve.js')).solve(task)",
+            make_challenge(key),
+        )
+        assert is_solved(solved, key=key)
+        assert not is_solved(solved, key=f"{key}x")
