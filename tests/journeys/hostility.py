@@ -106,7 +106,7 @@ class Hostility:
         name, make = self._chance.choice(self._kinds)
         return name, make()
 
-    def _good(self, body: bytes | None = None, **headers: str) -> Request:
+    def _good(self, body: bytes | None = None, /, **headers: str) -> Request:
         places = [self._chance.randrange(1, 255) for _ in range(3)]
         sent = {
             "Host": f"127.0.0.1:{self._port}",

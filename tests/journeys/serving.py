@@ -89,6 +89,8 @@ class Installation:
     data: Path
     url: str
     extra: dict[str, str] = field(default_factory=dict)
+    logs: Path | None = None
+    """Folder of what its servers say; beside the data by default."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -112,7 +114,7 @@ class Installation:
     def serve(self, **extra: str) -> Iterator[Server]:
         """Serve until the block ends; yields once pages are answered."""
         port = free_port()
-        log = self.data.parent / f"serve-{secrets.token_hex(4)}.log"
+        log = (self.logs or self.data.parent) / f"serve-{secrets.token_hex(4)}.log"
         address = f"http://127.0.0.1:{port}"
         own = {"CORRIGENDA_PORT": str(port), "CORRIGENDA_PUBLIC_URL": address}
         with log.open("wb") as output:
