@@ -26,7 +26,7 @@ function selected(root: Partial<Document> = document): Range | undefined {
 }
 
 function show(text?: string | null): void {
-  button.textContent = text || "✎";
+  button.textContent = text || "\u270e";
   button.ariaLabel = text || "Suggest a correction";
   document.body.append(button);
 }
@@ -97,5 +97,5 @@ export function hear(event: KeyboardEvent | MouseEvent): void {
 // No text rule reads it.
 button.dataset.corrigenda = "note";
 button.style.cssText =
-  "position:fixed;inset:auto auto 1em 1em;z-index:999999999;padding:1em;border:0;background:#222;color:#fff;font:inherit";
+  "position:fixed;inset:auto auto 1em 1em;z-index:999999999;padding:1em;background:#222;color:#fff;font:inherit";
 button.onclick = open;

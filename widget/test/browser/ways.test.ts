@@ -168,7 +168,7 @@ test("a link in a component's shadow root opens the dialog", async () => {
   await stage.leave(page);
 });
 
-test("in a sandbox without an origin of its own the words can still be chosen", async () => {
+test("a page in a sandbox without storage and origin does not hinder the loader", async () => {
   const page = await stage.visit(stage.publisher.publish("/sandbox", ARTICLE, { policy: "sandbox allow-scripts" }));
   await drag(page, "harbour");
   await page.keyboard.press("Control+Enter");
