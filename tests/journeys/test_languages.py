@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from corrigenda.models import Report
@@ -141,5 +141,12 @@ def test_the_dialog(
     dialog.locator("button.plain").first.click()
     expect(dialog.locator("textarea#words")).to_be_visible()
     look(page, language, "phone-words", pictures)
+    dialog.locator("footer button").last.click()
+    dialog.locator("input[value=typo]").check()
+    phone.set_offline(True)
+    dialog.locator("footer button").last.click()
+    with override(language):
+        expect(dialog.locator("h2")).to_have_text(gettext(MESSAGES["keptTitle"]))
+    look(page, language, "phone-kept", pictures)
     wide.close()
     phone.close()
