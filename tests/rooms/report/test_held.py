@@ -115,7 +115,7 @@ def test_odd_addresses_show_what_there_is(desk: Client, site: Site) -> None:
     odd = ("\x00", "\ud800", "-1", "9" * 40, "²", "<script>", "x" * 5000)
     for name in ("tab", "article", "url", "after"):
         for value in odd:
-            asked = {"tab": "flood", name: value.encode("utf-8", "surrogatepass")}
+            asked: dict[str, str | bytes] = {"tab": "flood", name: value.encode("utf-8", "surrogatepass")}
             assert desk.get("/desk/held/", asked).status_code == 200, (name, value)
 
 
