@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo demo-reset test check lock widget messages pictures bench-locate bench-widget clean help
+.PHONY: demo demo-reset test check lock widget messages pictures bench-locate bench-widget bench-door clean help
 
 help:
 	@echo "make demo          the desk with a demo newspaper; Ctrl+C stops it, the data is kept"
@@ -16,6 +16,7 @@ help:
 	@echo "make pictures      take the README's picture anew (needs Chromium)"
 	@echo "make lock          resolve the dependencies anew and pin them"
 	@echo "make bench-locate  measure the passage engine beside its peers (needs ../shared)"
+	@echo "make bench-door    measure the front door beside its peers (needs wrk, gcc, strace, PostgreSQL)"
 	@echo "make bench-widget  measure the widget beside Isso's embed (needs Chromium and the package index)"
 
 demo: $(VENV)/.demo
@@ -38,6 +39,9 @@ bench-locate: $(VENV)/.test
 
 bench-widget: $(VENV)/.test
 	@$(BIN)/python -m benchmarks.bench_widget --rounds $(or $(ROUNDS),15) --throttle $(or $(THROTTLE),4)
+
+bench-door: $(VENV)/.test
+	@$(BIN)/python -m benchmarks.bench_door
 
 widget: $(VENV)/.test
 	@$(BIN)/python -m tests.run build-widget

@@ -1,5 +1,6 @@
 """What the load of bench_door.py sends: one report, and the same words as a comment for Isso."""
 
+import json
 from typing import Final
 
 ORIGIN: Final = "https://courier.example"
@@ -27,3 +28,8 @@ REPORT: Final = {
 }
 ISSO_COMMENT: Final = {"title": "Bridge", "author": "", "email": "", "text": COMMENT}
 """The title saves Isso the fetching of the page."""
+
+
+def report_of(seal: str) -> str:
+    """Return the report with the seal that its page was given."""
+    return json.dumps({**REPORT, "seal": seal}, separators=(",", ":"))

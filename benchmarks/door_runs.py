@@ -14,7 +14,7 @@ from typing import Final
 from benchmarks.door_alone import Load, one_row_a_commit, pgbench
 from benchmarks.door_contenders import Contender, Stand
 from benchmarks.door_processes import cpu_seconds, descendants, machine_cpu_seconds
-from benchmarks.door_report import ISSO_COMMENT, REPORT
+from benchmarks.door_report import ISSO_COMMENT, report_of
 from tests import tools
 
 LUA: Final = Path(__file__).resolve().parent / "door_load.lua"
@@ -100,8 +100,7 @@ def _wrk(contender: Contender, stand: Stand, seconds: float) -> Load:
     if shutil.which("wrk") is None:
         raise RuntimeError(WRK.advice)
     body = stand.logs / f"{contender.kind}.json"
-    sent = ISSO_COMMENT if contender.kind == "isso" else {**REPORT, "seal": contender.seal}
-    body.write_text(json.dumps(sent, separators=(",", ":")))
+    body.write_text(json.dumps(ISSO_COMMENT) if contender.kind == "isso" else report_of(contender.seal))
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:.0f}s", "--timeout", "20s", "-s", str(LUA)]
     tag = f"bench-{uuid.uuid4().hex[:12]}"
     done = subprocess.run(

@@ -52,6 +52,8 @@ def _disk(result: dict[str, Any]) -> str:
         f"| {name} | **{median(values):.2f}** | {min(values):.2f} to {max(values):.2f} |"
         for name, values in result["ratios"].items()
     ]
+    sync = result["sync"]
+    lines += ["", f"Syncing 4 kB took {sync['median']:.2f} ms in the middle, p99 {sync['p99']:.2f} ms."]
     lines += ["", "Durable by:", ""]
     lines += [
         f"- {name}: {', '.join(f'{key} = {value}' for key, value in settings.items())}"
@@ -63,7 +65,16 @@ def _disk(result: dict[str, Any]) -> str:
         f"Rows beyond those acknowledged, a run (under way when it ended): {min(surplus)} to {max(surplus)}.",
         "",
     ]
+    for name, seen in result["traces"].items():
+        lines += [_TRACED.format(name=name, **seen), "", "```"]
+        lines += [*seen["excerpt"], "```", ""]
     return "\n".join(lines)
+
+
+_TRACED: Final = (
+    "System calls of {name} (strace; process and call): of {reports} reports sent one after the other,\n"
+    "{synced_before} had their sync before their 201. The last one:"
+)
 
 
 def _row(name: str, runs: list[dict[str, Any]]) -> str:
