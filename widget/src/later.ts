@@ -14,7 +14,8 @@ function tell({ addStyles, button, dialog, make, root, status }: Kit, say: Say, 
   }
   if (dialog.open) status.after(notes);
   else root.append(notes);
-  document.body.append(root.host);
+  // To move it would close a dialog that is open.
+  if (!root.host.isConnected) document.body.append(root.host);
   forget(root, key);
   const closer = button("×", () => { forget(root, key); }, "closer");
   closer.setAttribute("aria-label", say("close"));

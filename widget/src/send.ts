@@ -28,6 +28,7 @@ export function makeSender(session: Session, about: About, submit: () => void): 
   const fail = (sentence: string, field = ""): void => {
     faulty?.removeAttribute("aria-invalid");
     says.textContent = sentence;
+    says.className = "";
     const control = footer.parentElement?.querySelector<HTMLElement>(`[name="${CSS.escape(field)}"]`);
     control?.setAttribute("aria-invalid", "true");
     control?.focus();
@@ -37,6 +38,7 @@ export function makeSender(session: Session, about: About, submit: () => void): 
   const begin = (): AbortSignal => {
     work = new AbortController();
     says.textContent = say("checking");
+    says.className = "hint";
     sender.textContent = say("cancel");
     return work.signal;
   };
