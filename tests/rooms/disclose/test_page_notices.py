@@ -136,6 +136,13 @@ def test_any_cache_may_keep_it_for_everybody(client: Client, site: Site) -> None
     assert "Vary" not in again
 
 
+def test_other_public_answers_vary_by_nothing_of_the_visitor_either(client: Client, site: Site) -> None:
+    config = client.get("/widget/config", {"url": f"{ORIGIN}/story.html", "lang": "uk"})
+    assert (config["Cache-Control"], config["Vary"]) == ("public, max-age=300", "Origin")
+    assert "Vary" not in client.get("/log/courier/feed.json")
+    assert "Accept-Language" in client.get("/log/courier/")["Vary"]
+
+
 def test_a_new_notice_and_a_new_revision_change_the_tag(client: Client, site: Site) -> None:
     notice = correct(site)
     tags = [ask(client)["ETag"]]

@@ -1,10 +1,13 @@
 // Tests the further ways in and the pages they meet: touch, shadow roots, sandboxes, other scripts, reports kept on the device.
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { ARTICLE, dialogOf, drag, setStage } from "../support/stage";
 
 const stage = setStage();
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 700 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
 const LONG = `<article>${Array.from({ length: 40 }, (_, number) => `<p>Paragraph ${number} tells of the harbour and its ships.</p>`).join("")}</article>`;
 
@@ -55,12 +58,18 @@ test("a touch selection gets a button, which opens the dialog on it and goes whe
   await stage.leave(page);
 });
 
-test("the button is reached by the keyboard, and large enough for a finger", async () => {
+test("the button is reached by the keyboard, large enough for a finger, and clean for axe-core", async () => {
   const page = await stage.visit(stage.publisher.publish("/reach", ARTICLE), PHONE);
   await touch(page, "Nobody");
   await buttonOf(page).waitFor();
   const box = await buttonOf(page).boundingBox();
   assert.ok(box && box.height >= 44 && box.width >= 44, JSON.stringify(box));
+  await page.evaluate(await readFile(AXE, "utf8"));
+  const found = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run: (place: string) => Promise<{ violations: { id: string }[] }> } };
+    return (await axe.run("button[data-corrigenda=note]")).violations.map(({ id }) => id);
+  });
+  assert.deepEqual(found, []);
   await page.locator("#reply").focus();
   await touch(page, "Nobody");
   await page.waitForTimeout(600);
