@@ -176,7 +176,7 @@ def targets(result: dict[str, Any]) -> list[str]:
 def main() -> int:
     """Measure, print, write the results; return 1 where a target was missed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--repeats", type=int, default=4)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--disk", choices=["repeatable", "real", "both"], default="both")
     parser.add_argument("--only", nargs="*", default=list(NAMES), choices=NAMES)
