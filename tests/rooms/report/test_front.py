@@ -10,13 +10,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import OperationalError, close_old_connections, connection, connections
-from django.http import HttpResponse, StreamingHttpResponse
+from django.db import OperationalError, connection, connections
 
 from corrigenda.models import Contact, Origin, Report, Site
 from corrigenda.report.door import Order, Stored, store
 from corrigenda.report.front.application import FrontDoor
-from corrigenda.report.front.pages import Pages
 from corrigenda.report.front.sites import KNOWN_SECONDS, UNKNOWN_SECONDS, SiteDirectory
 from corrigenda.web.limits import LIMITS
 from tests.rooms.factories import ORIGIN, make_site
@@ -357,42 +355,3 @@ def test_a_database_that_is_gone_leaves_the_sites_known(monkeypatch: pytest.Monk
     with front_door(sites=fresh) as door:
         assert call(door, request()).code == 503
         assert call(door, request(REQUEST_METHOD="OPTIONS")).code == 204
-
-
-def test_pages_are_made_on_their_own_threads_and_end_there() -> None:
-    ended: list[str] = []
-
-    class Page(HttpResponse):
-        def close(self) -> None:
-            ended.append(threading.current_thread().name)
-            super().close()
-
-    def application(environ: dict[str, Any], start_response: Any) -> Any:
-        start_response("200 OK", [("X-Thread", threading.current_thread().name)])
-        if environ["PATH_INFO"] == "/stream":
-            return StreamingHttpResponse(iter([b"a", b"b"]))
-        if environ["PATH_INFO"] == "/fails":
-            raise OSError("as it may")
-        return Page(b"page")
-
-    pages = Pages(application, threads=2)
-    with ThreadPoolExecutor(16) as clients:
-        answers = list(clients.map(lambda _: call(pages, request(PATH_INFO="/")), range(64)))
-    assert {answer.body for answer in answers} == {b"page"}
-    assert len({answer.headers["X-Thread"] for answer in answers}) <= 2
-    assert all(name.startswith("pages") for name in ended)
-    assert len(ended) == 64
-    assert call(pages, request(PATH_INFO="/stream")).body == b"ab"
-    with pytest.raises(OSError, match="as it may"):
-        call(pages, request(PATH_INFO="/fails"))
-    pages._pool.shutdown()
-    close_old_connections()
-
-
-def test_a_type_that_django_fails_at_is_no_failure_elsewhere_either() -> None:
-    make_site()
-    with front_door() as door:
-        answered = call(
-            door, request(b"a=b", PATH_INFO="/report", CONTENT_TYPE="text/plain; charset*=bogus'en'x")
-        )
-    assert answered.code == 403
