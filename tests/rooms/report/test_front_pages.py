@@ -1,4 +1,4 @@
-"""What stands between the front door and Django: threads of its own, bodies read before, odd types dropped."""
+"""What stands between the front door and Django: threads of its own, bodies read first, types dropped."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
