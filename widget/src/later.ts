@@ -10,10 +10,15 @@ function tell({ addStyles, button, dialog, make, root, status }: Kit, say: Say, 
   let notes = root.querySelector(".notes");
   if (!notes) {
     addStyles(css);
-    notes = make("div", { className: "notes", role: "status", lang: dialog.lang, dir: dialog.dir });
+    const fresh = (notes = make("div", { className: "notes", role: "status", lang: dialog.lang, dir: dialog.dir }));
+    const place = (): void => {
+      if (dialog.open) status.after(fresh);
+      else root.append(fresh);
+    };
+    // What is outside an open dialog cannot be reached, what is inside a closed one cannot be seen.
+    for (const name of ["open", "close"]) document.addEventListener(`corrigenda:${name}`, place);
+    place();
   }
-  if (dialog.open) status.after(notes);
-  else root.append(notes);
   // To move it would close a dialog that is open.
   if (!root.host.isConnected) document.body.append(root.host);
   forget(root, key);

@@ -50,11 +50,16 @@ test("a server that is down is told by its answer, and the report is sent at the
   await dialogOf(page).getByRole("button", { name: "Close" }).last().click();
   stage.desk.replies = {};
   const dialog = await report(page, "harbour");
+  // Sent by the dialog, or by the loader just before it was opened: the note comes along.
   const note = dialog.locator(".notes");
   await note.getByText("The report that was kept on this device has been sent. Your report no.").waitFor();
   assert.ok((await note.getByRole("link").getAttribute("href"))?.includes("/status/"));
   assert.equal(await dialog.getByLabel("How should it read?").inputValue(), "harbour");
   assert.deepEqual(stage.desk.posted.map((one) => one.key), [key]);
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "hidden" });
+  assert.ok(await page.locator(".notes").isVisible());
+  await report(page, "Nobody");
   await note.getByRole("button", { name: "Close" }).click();
   assert.equal(await note.isVisible(), false);
   await stage.leave(page);

@@ -42,10 +42,12 @@ test("old and new wording can both be read out of the comparison", () => {
 });
 
 test("texts of any length are compared in no time", () => {
-  const begun = performance.now();
-  const [before, after] = ["word ".repeat(50_000), "other ".repeat(50_000)];
-  assert.deepEqual(compareWords(before, after, "en"), [["del", before], ["ins", after]]);
-  assert.ok(performance.now() - begun < 3000);
+  for (const times of [600, 50_000]) {
+    const begun = performance.now();
+    const [before, after] = ["word ".repeat(times), "other ".repeat(times)];
+    assert.deepEqual(compareWords(before, after, "en"), [["del", before], ["ins", after]]);
+    assert.ok(performance.now() - begun < 1000);
+  }
 });
 
 test("without Intl.Segmenter words end at white space", (context) => {
