@@ -54,7 +54,7 @@ async function bundle({ source, format, conditions = [] }) {
     compress: { passes: 3 },
     format: { comments: /^!|@license/ },
   });
-  return `${code}\n`;
+  return code;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -97,8 +97,7 @@ async function call<Body>(path: string, needed: keyof Body, body?: object, key?:
   });
   const answer = (await response.json().catch(() => null)) as Partial<Body & Refusal> | null;
   if (response.ok && answer?.[needed]) return answer as Body;
-  const { detail, field, challenge } = answer ?? {};
-  throw Object.assign(new Error(), { status: response.ok ? 0 : response.status, detail, field, challenge });
+  throw Object.assign(new Error(), answer, { status: response.ok ? 0 : response.status });
 }
 
 const configs: Record<string, Config> = {};

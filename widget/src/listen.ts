@@ -27,7 +27,7 @@ function selected(root: Partial<Document> = document): Range | undefined {
 
 function show(text?: string | null): void {
   button.textContent = text || "\u270e";
-  button.ariaLabel = text || "Suggest a correction";
+  button.ariaLabel = text || "Correction form";
   document.body.append(button);
 }
 
