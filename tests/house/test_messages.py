@@ -4,12 +4,14 @@ import gettext
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finder
 from django.test import Client
 from django.utils.translation import override
 
@@ -197,19 +199,26 @@ def test_texts_are_in_the_script_of_their_language(language: str) -> None:
         assert [text for _, text in texts("uk") if re.search("[ыэъё]", text.lower())] == []
 
 
+@pytest.fixture
+def moved_application(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Django finds the catalogues of its applications by the folder that each stands in."""
+    with monkeypatch.context() as patched:
+        patched.setattr(apps.get_app_config("corrigenda"), "path", str(tmp_path))
+        yield
+    # Whatever looked for static files meanwhile must not go on looking there.
+    get_finder.cache_clear()
+
+
 @pytest.mark.django_db
+@pytest.mark.usefixtures("moved_application")
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_missing_translation_is_said_in_english(
-    language: str, settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_missing_translation_is_said_in_english(language: str, settings: Any, tmp_path: Path) -> None:
     folder = tmp_path / "locale" / language / "LC_MESSAGES"
     folder.mkdir(parents=True)
     (folder / "django.po").write_text(
         'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n', "utf-8"
     )
     messages.compile_catalogue(folder / "django.po", folder / "django.mo")
-    # Django finds the catalogues of its applications by the folder that each stands in.
-    monkeypatch.setattr(apps.get_app_config("corrigenda"), "path", str(tmp_path))
     settings.LOCALE_PATHS = [tmp_path / "locale"]
     site = make_site()
     config = Client().get("/widget/config", {"url": ORIGIN, "lang": language}).json()
