@@ -133,7 +133,7 @@ test("the button's words: the link's own, the tag's, else a sign", async () => {
 
   const bare = await stage.visit(stage.publisher.publish("/sign", LONG), PHONE);
   await touch(bare, "Paragraph 3");
-  const sign = bare.getByRole("button", { name: "Suggest a correction" });
+  const sign = bare.getByRole("button", { name: "Correction form" });
   await sign.waitFor();
   assert.equal(await sign.textContent(), "✎");
   await stage.leave(bare);
