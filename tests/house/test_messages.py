@@ -206,7 +206,7 @@ def moved_application(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterat
         patched.setattr(apps.get_app_config("corrigenda"), "path", str(tmp_path))
         yield
     # Whatever looked for static files meanwhile must not go on looking there.
-    get_finder.cache_clear()
+    get_finder.cache_clear()  # type: ignore[attr-defined]  # the stubs hide functools.cache
 
 
 @pytest.mark.django_db
