@@ -58,7 +58,8 @@ READ: Final = """host => {
 }"""
 
 
-@pytest.fixture(scope="module")
+# As long as the demo: the tests of a module need not run in one stretch, and a site is added once.
+@pytest.fixture(scope="session")
 def newspaper(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A newspaper with an article in each language."""
     public = tmp_path_factory.mktemp("languages")

@@ -1,31 +1,26 @@
 """The desk in a real browser: keys, live lists, the preview, undo, hostile texts, and no scripts at all."""
 
-import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from axe_core_python.sync_playwright import Axe
-from django.conf import settings as django_settings
-from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from corrigenda.decide.actions import decline_case
 from corrigenda.decide.guards import Seen
 from corrigenda.flow import State
 from corrigenda.models import Article, Case, Decision, Fix, Member, Revision
-from tests import tools
 from tests.rooms.decide.test_before import close
 from tests.rooms.decide.test_beside import make_beside
 from tests.rooms.factories import make_article, make_case, make_member, make_revision
+from tests.rooms.sitting import opened_browser, sitting
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("committed_db")]
 
 HOSTILE = "<img src=x onerror='window.ran=1'><script>window.ran=1</script>\u202e" + "W" * 10_000
-DESKTOP = {"width": 1280, "height": 900}
 
 
 @pytest.fixture
@@ -35,39 +30,13 @@ def article(committed_db: None, article: Article) -> Article:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = tools.chromium()
-    if path is None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(tools.CHROMIUM.advice)
-    # Playwright keeps an event loop in this thread, beside which Django would refuse to read the database.
-    with pytest.MonkeyPatch.context() as monkeypatch, sync_playwright() as playwright:
-        monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-        running = playwright.chromium.launch(executable_path=path, args=sandbox)
+    with opened_browser() as running:
         yield running
-        running.close()
-
-
-@contextmanager
-def sitting(browser: Browser, live_server: LiveServer, member: Member, **options: object) -> Iterator[Page]:
-    """A page of an editor who has signed in; what the console says against it fails the test."""
-    client = Client()
-    client.force_login(member)
-    name = django_settings.SESSION_COOKIE_NAME
-    context = browser.new_context(base_url=live_server.url, **options)  # type: ignore[arg-type]  # Playwright's own
-    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
-    context.set_default_timeout(15_000)
-    page = context.new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    yield page
-    context.close()
-    assert said == []
 
 
 @pytest.fixture
 def page(browser: Browser, live_server: LiveServer, member: Member) -> Iterator[Page]:
-    with sitting(browser, live_server, member, viewport=DESKTOP) as page:
+    with sitting(browser, live_server, member) as page:
         yield page
 
 
@@ -232,7 +201,7 @@ def test_an_editor_at_work_learns_that_a_colleague_was_faster(page: Page, case: 
 def test_without_scripts_everything_can_be_decided(
     browser: Browser, live_server: LiveServer, member: Member, case: Case
 ) -> None:
-    with sitting(browser, live_server, member, java_script_enabled=False, viewport=DESKTOP) as page:
+    with sitting(browser, live_server, member, java_script_enabled=False) as page:
         page.goto("/desk/")
         expect(page.get_by_role("button", name="Keyboard")).to_have_count(0)
         page.locator(f"#case-{case.pk}").click()
@@ -261,7 +230,7 @@ def test_hostile_and_endless_words_run_nothing_and_break_nothing(
     case = make_case(article, revision, exact="31 million", suggestion=HOSTILE, comment=HOSTILE)
     endless = make_article(article.site, path="/endless.html", headline="W" * 500)
     long = make_case(endless, make_revision(endless, f"<p>{'W' * 10_000}</p>"), exact="W" * 2000)
-    with sitting(browser, live_server, member, viewport=DESKTOP) as page:
+    with sitting(browser, live_server, member) as page:
         for path in ("/desk/", f"/desk/cases/{case.pk}/", f"/desk/cases/{long.pk}/"):
             page.goto(path)
             assert page.evaluate("window.ran") is None
@@ -289,7 +258,7 @@ def test_axe_finds_nothing(
     image = make_beside(article, "The bridge", part="image", image="https://img.example/1.jpg")
     close(make_case(article, revision, exact="on Monday"), outcome="note")
     again = make_case(article, revision, exact="on Monday")
-    with sitting(browser, live_server, member, viewport=DESKTOP, color_scheme=scheme) as page:
+    with sitting(browser, live_server, member, color_scheme=scheme) as page:
         for path in ("/desk/", *(f"/desk/cases/{one.pk}/" for one in (case, lost, image, again))):
             page.goto(path)
             page.wait_for_timeout(300)

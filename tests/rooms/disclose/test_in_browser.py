@@ -34,9 +34,8 @@ class Told:
 @pytest.fixture
 def chromium() -> str:
     path = tools.chromium()
-    if path is None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(tools.CHROMIUM.advice)
-    return path
+    tools.require(tools.CHROMIUM, path)
+    return str(path)
 
 
 def tell(**fields: object) -> Told:

@@ -6,15 +6,13 @@ from pathlib import Path
 
 import pytest
 from axe_core_python.sync_playwright import Axe
-from django.conf import settings as django_settings
-from django.test import Client
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from corrigenda.models import Report, Site
 from corrigenda.report.spam.challenge import is_solved, make_challenge
-from tests import tools
 from tests.rooms.factories import ORIGIN, make_article, make_member, make_report, make_site
+from tests.rooms.sitting import opened_browser, sitting
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("committed_db")]
 
@@ -26,33 +24,14 @@ ARABIC = "افتُتح الجسر عام 1932 كما في هذا المصدر"
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = tools.chromium()
-    if path is None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(tools.CHROMIUM.advice)
-    # Playwright keeps an event loop in this thread, beside which Django would refuse to read the database.
-    with pytest.MonkeyPatch.context() as monkeypatch, sync_playwright() as playwright:
-        monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-        running = playwright.chromium.launch(executable_path=path, args=sandbox)
+    with opened_browser() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture
 def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
-    """A page of an editor who has signed in; what the console says against it fails the test."""
-    client, name = Client(), django_settings.SESSION_COOKIE_NAME
-    client.force_login(make_member(first_name="Mara", last_name="Quill"))
-    context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900})
-    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
-    context.set_default_timeout(15_000)
-    page = context.new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    yield page
-    context.close()
-    assert said == []
+    with sitting(browser, live_server, make_member(first_name="Mara", last_name="Quill")) as page:
+        yield page
 
 
 def held(site: Site, **fields: object) -> Report:
