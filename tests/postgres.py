@@ -19,7 +19,12 @@ LEAST_FREE: Final = 4_000_000_000
 """Bytes that must be free in memory for a server to keep its files there."""
 
 HASTY: Final = (
-    "full_page_writes=off synchronous_commit=off wal_level=minimal max_wal_senders=0 max_wal_size=4GB jit=off"
+    "full_page_writes=off",
+    "synchronous_commit=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "max_wal_size=4GB",
+    "jit=off",
 )
 """For a server whose files nobody needs after a crash."""
 
