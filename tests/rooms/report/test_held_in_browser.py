@@ -30,7 +30,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
-    with sitting(browser, live_server, make_member(first_name="Mara", last_name="Quill")) as page:
+    member = make_member(first_name="Mara", last_name="Quill")
+    # Without motion, so that colours are what they are at once where the scheme is changed.
+    with sitting(browser, live_server, member, reduced_motion="reduce") as page:
         yield page
 
 
