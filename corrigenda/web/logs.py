@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from types import TracebackType
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-# Also as it stands in the path of a request.
-_ADDRESSES = re.compile(r"[^\s<>:;,'\"/=?&|()]+(?:@|%40)[^\s<>:;,'\"/=?&|()]+", re.IGNORECASE)
+# Each is looked at once: an expression that looks for the sign itself begins anew at every letter.
+_RUNS = re.compile(r"[^\s<>:;,'\"/=?&|()]+")
 _CONTROLS_IN_LINES = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -23,7 +23,7 @@ class OneLine(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (the name is logging's)
         """Return the message with every control character escaped."""
-        return _CONTROLS.sub(_escaped, _ADDRESSES.sub("<address>", super().formatMessage(record)))
+        return _CONTROLS.sub(_escaped, _RUNS.sub(_without_address, super().formatMessage(record)))
 
     def formatException(  # noqa: N802 (the name is logging's)
         self,
@@ -32,7 +32,7 @@ class OneLine(logging.Formatter):
         """Return the traceback, every line of it behind the mark."""
         error = ei[1]
         told = "".join(_told(error)) if error is not None else ""
-        written = _CONTROLS_IN_LINES.sub(_escaped, _ADDRESSES.sub("<address>", told.rstrip("\n")))
+        written = _CONTROLS_IN_LINES.sub(_escaped, _RUNS.sub(_without_address, told.rstrip("\n")))
         return textwrap.indent(written, "  | ", lambda _line: True)
 
 
@@ -52,6 +52,12 @@ def _told(error: BaseException) -> Iterator[str]:
 
 def _before(error: BaseException) -> BaseException | None:
     return error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def _without_address(match: re.Match[str]) -> str:
+    """Return a run of characters, or what stands for an e-mail address, in the path of a request too."""
+    inside = match.group()[1:-1]
+    return "<address>" if "@" in inside or "%40" in inside else match.group()
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -107,4 +107,9 @@ def telling_text(*texts: str) -> str:
 
 
 def _host(link: str) -> str:
-    return urlsplit(link if "://" in link else f"//{link}").netloc.lower()
+    """Return the host of a link; empty, as of a host that is nobody's, where there is none such."""
+    try:
+        return urlsplit(link if "://" in link else f"//{link}").netloc.lower()
+    except ValueError:
+        # A full-width mark right behind an address, as it is typed in Chinese, makes none that may be one.
+        return ""

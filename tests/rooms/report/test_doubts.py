@@ -124,3 +124,10 @@ def test_short_texts_tell_nothing_and_punctuation_does_not_matter() -> None:
 def test_no_text_takes_long_or_fails(text: str) -> None:
     text_doubts(text, url=URL)
     telling_text(text, text)
+
+
+@pytest.mark.parametrize("link", ["https://example.com？", "https://example.com：8080", "www.a℀b.example"])
+def test_what_looks_like_a_link_and_names_no_host_is_a_link(link: str) -> None:
+    """Python refuses such hosts; the reports that hold them are judged like any other."""
+    assert text_doubts(f"The archive says so: {link}", url=URL) == []
+    assert text_doubts(f"{link} {link} {link}", url=URL) == [Doubt.LINKS, Doubt.STUFFED]
