@@ -28,6 +28,8 @@ async function sent(page: Page): Promise<Report | undefined> {
   await page.getByText("has arrived").waitFor();
   await page.keyboard.press("Escape");
   await dialogOf(page).waitFor({ state: "hidden" });
+  // A browser takes the focus out of what it hides only when it draws next; until then the keys go there.
+  await page.waitForFunction(() => document.activeElement?.localName !== "corrigenda-dialog");
   return stage.desk.posted[stage.desk.posted.length - 1]?.body;
 }
 
