@@ -109,10 +109,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/desk/"
 LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "corrigenda.web.signin.ClosedSignup"
+ACCOUNT_ADAPTER = "corrigenda.accounts.signin.ClosedSignup"
 ACCOUNT_FORMS = {
-    "login": "corrigenda.web.signin.SignInForm",
-    "change_password": "corrigenda.web.signin.NewPasswordForm",
+    "login": "corrigenda.accounts.signin.SignInForm",
+    "change_password": "corrigenda.accounts.signin.NewPasswordForm",
 }
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]

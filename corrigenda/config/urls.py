@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from corrigenda.config.api import served
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("accounts/", include("corrigenda.web.accounts")),
+    path("accounts/", include("corrigenda.accounts.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include((served(), "api"))),
     path("", include("corrigenda.web.urls")),

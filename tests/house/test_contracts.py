@@ -20,6 +20,7 @@ PLANTED = {
         "send/planted.py",
         "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from corrigenda.disclose import step",
     ),
+    "a room imports the accounts": ("decide/planted.py", "from corrigenda.accounts import signin"),
     "a table imports the ledger": ("models/planted.py", "from corrigenda import ledger"),
     "the shell imports a room": ("web/planted.py", "import corrigenda.report"),
     "a connector imports a table": ("connectors/planted.py", "from corrigenda.models import Case"),
