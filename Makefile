@@ -4,13 +4,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo demo-reset test check lock widget messages pictures bench-locate bench-widget bench-door clean help
+.PHONY: demo demo-reset check test live long lock widget messages pictures bench-locate bench-widget bench-door clean help
 
 help:
 	@echo "make demo          the desk with a demo newspaper; Ctrl+C stops it, the data is kept"
 	@echo "make demo-reset    the same, begun anew"
-	@echo "make test          everything: style, types, contracts, widget, tests on SQLite and PostgreSQL"
-	@echo "make check         style, types and contracts only"
+	@echo "make check         style, types and contracts only (under 2 minutes)"
+	@echo "make test          everything: style, types, contracts, widget, tests on SQLite and PostgreSQL (under 15 minutes)"
+	@echo "make live          the tests marked live: real proxies, CMSs, identity providers"
+	@echo "make long          the tests marked long: attacks, growth, faults, soak (hours)"
 	@echo "make widget        build the widget's files anew (needs Node)"
 	@echo "make messages      gather the texts to translate and compile the catalogues (needs gettext)"
 	@echo "make pictures      take the README's picture anew (needs Chromium)"
@@ -25,11 +27,17 @@ demo: $(VENV)/.demo
 demo-reset: $(VENV)/.demo
 	@$(BIN)/corrigenda demo --reset
 
-test: $(VENV)/.test
-	@$(BIN)/python -m tests.run
-
 check: $(VENV)/.test
 	@$(BIN)/python -m tests.run check
+
+test: $(VENV)/.test
+	@$(BIN)/python -m tests.run test
+
+live: $(VENV)/.test
+	@$(BIN)/python -m tests.run live
+
+long: $(VENV)/.test
+	@$(BIN)/python -m tests.run long
 
 pictures: $(VENV)/.test
 	@$(BIN)/python -m tests.pictures

@@ -6,15 +6,18 @@ import pytest
 
 from corrigenda.web.limits import LIMITS
 
+SPEEDS = ("live", "long")
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the longer runs unless marks are asked for, as by `pytest -m slow`."""
-    if not config.getoption("markexpr"):
-        for item in items:
-            if item.get_closest_marker("slow"):
-                item.add_marker(pytest.mark.skip(reason="the longer run: pytest -m slow"))
+    """Leave out the tests of `make live` and `make long` unless their mark is asked for: `pytest -m long`."""
+    asked = config.getoption("markexpr")
+    for mark in SPEEDS:
+        if mark not in asked:
+            for item in items:
+                if item.get_closest_marker(mark):
+                    item.add_marker(pytest.mark.skip(reason=f"runs in make {mark}, or with pytest -m {mark}"))
 
 
 @pytest.fixture(autouse=True)

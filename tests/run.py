@@ -1,4 +1,4 @@
-"""`make test`: style, types, contracts, the widget, every test on SQLite and PostgreSQL; with seconds."""
+"""The four speeds of the tests, each with its steps: `make check`, `make test`, `make live`, `make long`."""
 
 import os
 import subprocess
@@ -97,12 +97,33 @@ def on_sqlite() -> bool:
     return pytest(DATABASE_URL="")
 
 
-def on_postgresql() -> bool:
+def on_postgresql(*arguments: str) -> bool:
     """Every test that touches the database, on PostgreSQL."""
     if tools.postgresql_bin() is None:
         return lacks(tools.INITDB)
     with postgres.server() as url:
-        return pytest(*(f"--ignore={path}" for path in WITHOUT_DATABASE), DATABASE_URL=url)
+        ignored = (f"--ignore={path}" for path in WITHOUT_DATABASE)
+        return pytest(*ignored, *arguments, DATABASE_URL=url)
+
+
+def live() -> bool:
+    """The tests marked `live`: real proxies, CMSs and identity providers."""
+    return pytest(*marked("live"), DATABASE_URL="")
+
+
+def long_on_sqlite() -> bool:
+    """The tests marked `long`, on SQLite: attacks, growth, faults, soak."""
+    return pytest(*marked("long"), DATABASE_URL="")
+
+
+def long_on_postgresql() -> bool:
+    """The tests marked `long`, on PostgreSQL."""
+    return on_postgresql(*marked("long"))
+
+
+def marked(mark: str) -> tuple[str, ...]:
+    """Choose the tests with a mark, one after the other: they measure, and what they print is shown."""
+    return ("-m", mark, "--numprocesses=0", "--dist=no", "-rP")
 
 
 def lacks(tool: tools.Tool) -> bool:
@@ -112,13 +133,15 @@ def lacks(tool: tools.Tool) -> bool:
 
 
 STEPS: Final[dict[str, tuple[Callable[[], bool], ...]]] = {
-    "all": (style, widget, on_sqlite, on_postgresql),
     "check": (style,),
+    "test": (style, widget, on_sqlite, on_postgresql),
+    "live": (live,),
+    "long": (long_on_sqlite, long_on_postgresql),
     "build-widget": (build_widget,),
 }
 
 
-def main(name: str = "all") -> int:
+def main(name: str = "test") -> int:
     """Run the steps of a name; return the exit code."""
     tools.install(tools.missing())
     failed = []

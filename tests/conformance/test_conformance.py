@@ -69,7 +69,7 @@ def test_the_api_is_what_its_document_says(
         find_nothing(server, tmp_path, record_property, *LEAN)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("door", FRONT_DOOR)
 def test_the_api_is_so_over_and_over(

@@ -59,3 +59,13 @@ def test_every_link_between_documents_leads_somewhere() -> None:
 def test_commands_in_the_documents_exist() -> None:
     used = set(re.findall(r"^\s*(?:\.venv/bin/)?corrigenda ([a-z-]+)", DOCS, re.MULTILINE))
     assert used - set(COMMANDS) == set()
+
+
+def test_every_make_target_is_in_its_help_and_the_speeds_are_documented() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)[0].split())
+    helped = set(re.findall(r'^\t@echo "make ([a-z-]+)', makefile, re.MULTILINE))
+    assert targets - helped == {"clean", "help"}
+    assert helped - targets == set()
+    documented = set(re.findall(r"make ([a-z]+)", (ROOT / "CONTRIBUTING.md").read_text()))
+    assert {"check", "test", "live", "long"} - documented == set()

@@ -75,7 +75,7 @@ def test_killed_under_load(installation: Installation, record_property: Record) 
     survive_kills(installation, 3, record_property)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_killed_twenty_times(installation: Installation, record_property: Record) -> None:
     survive_kills(installation, 20, record_property)
 

@@ -88,7 +88,7 @@ def test_hostile_requests(installation: Installation, record_property: RecordPro
     withstand(installation, 2000, record_property)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(3000)
 def test_a_hundred_thousand_hostile_requests(
     installation: Installation, record_property: RecordProperty
