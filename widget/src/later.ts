@@ -17,6 +17,8 @@ function tell({ addStyles, button, dialog, make, root, status }: Kit, say: Say, 
     };
     // What is outside an open dialog cannot be reached, what is inside a closed one cannot be seen.
     for (const name of ["open", "close"]) document.addEventListener(`corrigenda:${name}`, place);
+    // A dialog tells that it has closed in a later task; until then the note would be gone from the reader's sight.
+    dialog.addEventListener("beforetoggle", ({ newState }) => { if (newState === "closed") root.append(fresh); });
     place();
   }
   // To move it would close a dialog that is open.

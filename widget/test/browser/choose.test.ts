@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { ARTICLE, dialogOf, drag, setStage } from "../support/stage";
+import { until } from "../support/until";
 
 const stage = setStage();
 
@@ -18,7 +19,7 @@ function marked(page: Page): Promise<string> {
 
 async function offersForm(page: Page): Promise<void> {
   const link = dialogOf(page).getByRole("link", { name: "Write to us in a plain form instead" });
-  assert.equal(await link.getAttribute("href"), `${stage.desk.origin}/report?url=${encodeURIComponent(page.url())}`);
+  await until(() => link.getAttribute("href"), `${stage.desk.origin}/report?url=${encodeURIComponent(page.url())}`);
 }
 
 test("with the keyboard alone: from the article's link to the receipt", async () => {
@@ -27,34 +28,34 @@ test("with the keyboard alone: from the article's link to the receipt", async ()
     for (const key of keys) await page.keyboard.press(key);
   };
   await press("Tab", "Tab");
-  assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Suggest a correction");
+  await until(() => page.evaluate(() => document.activeElement?.textContent), "Suggest a correction");
   await press("Enter");
   const dialog = await opened(page);
-  assert.equal(await dialog.getByLabel("Paragraph 3 of 3").inputValue(), "Ships came from 31 ports. Ships came from 31 ports again.");
+  await until(() => dialog.getByLabel("Paragraph 3 of 3").inputValue(), "Ships came from 31 ports. Ships came from 31 ports again.");
 
   await press("Tab", "Enter");
   const box = dialog.getByLabel("Paragraph 2 of 3");
-  assert.ok(await dialog.getByRole("button", { name: "Previous paragraph" }).evaluate((button) => button.matches(":focus")));
+  await until(() => dialog.getByRole("button", { name: "Previous paragraph" }).evaluate((button) => button.matches(":focus")), true);
   await press("Shift+Tab", ...Array<string>(22).fill("ArrowRight"), ...Array<string>(9).fill("Shift+ArrowRight"));
-  assert.equal(await marked(page), "Wednesday");
+  await until(() => marked(page), "Wednesday");
   await page.keyboard.type("x");
   await press("Delete", "Backspace", "Control+x", "Control+v", "Enter");
-  assert.equal(await box.inputValue(), "The harbour opened on Wednesday. It cost 12\u00a0million, the town said. Nobody was surprised.");
-  assert.equal(await marked(page), "Wednesday");
+  await until(() => box.inputValue(), "The harbour opened on Wednesday. It cost 12\u00a0million, the town said. Nobody was surprised.");
+  await until(() => marked(page), "Wednesday");
 
   await press("Tab", "Tab", "Tab", "Enter");
   await dialog.getByRole("button", { name: "Send" }).waitFor();
   await press("Control+a");
   await page.keyboard.type("Thursday");
   await press("Tab", "Space");
-  assert.ok(await dialog.getByLabel("Wrong fact").isChecked());
+  await until(() => dialog.getByLabel("Wrong fact").isChecked(), true);
   await press("ArrowRight", "Tab");
   await page.keyboard.type("I was there.");
   await press("Tab", "Tab", "Enter");
   await dialog.getByRole("status").filter({ hasText: "has arrived" }).waitFor();
   await press("Escape");
   await dialog.waitFor({ state: "hidden" });
-  assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Suggest a correction");
+  await until(() => page.evaluate(() => document.activeElement?.textContent), "Suggest a correction");
 
   const body = stage.desk.posted[0]?.body;
   assert.equal(body?.target.selector[0].exact, "Wednesday");
@@ -78,7 +79,7 @@ test("focus stays inside the dialog, and the page's own shortcuts are not fired"
     assert.ok(place === "corrigenda-dialog" || place === "body", `focus went to ${place ?? "nothing"}`);
   }
   await page.locator("#words").press("j");
-  assert.notEqual(await page.evaluate(() => document.body.dataset.heard), "j");
+  await until(async () => (await page.evaluate(() => document.body.dataset.heard)) !== "j", true);
   await stage.leave(page);
 });
 
@@ -86,10 +87,10 @@ test("the keys without a selection: it says so, offers a paragraph and the form"
   const page = await stage.visit(stage.publisher.publish("/nothing", ARTICLE));
   await page.keyboard.press("Control+Enter");
   const dialog = await opened(page);
-  assert.equal(await dialog.getByRole("status").textContent(), "No words were selected.");
+  await until(() => dialog.getByRole("status").textContent(), "No words were selected.");
   await offersForm(page);
   await dialog.getByRole("button", { name: "Use these words" }).click();
-  assert.equal(await dialog.getByRole("status").textContent(), "Please mark the words first.");
+  await until(() => dialog.getByRole("status").textContent(), "Please mark the words first.");
   await stage.leave(page);
 });
 
@@ -99,7 +100,7 @@ test("a selection outside the article, wholly or in part: it says so", async () 
     await drag(page, first, last);
     await page.keyboard.press("Control+Enter");
     const dialog = await opened(page);
-    assert.equal(await dialog.getByRole("status").textContent(), "The selected words are not in the text of the article.");
+    await until(() => dialog.getByRole("status").textContent(), "The selected words are not in the text of the article.");
     await offersForm(page);
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "hidden" });
@@ -114,11 +115,11 @@ test("a selection that is too long: it says so, on the page and in the dialog", 
   await page.keyboard.press("Control+Enter");
   const dialog = await opened(page);
   const sentence = "The selected passage is too long. Please mark 20 characters at most.";
-  assert.equal(await dialog.getByRole("status").textContent(), sentence);
+  await until(() => dialog.getByRole("status").textContent(), sentence);
   await offersForm(page);
   await page.locator("#words").press("Control+a");
   await dialog.getByRole("button", { name: "Use these words" }).click();
-  assert.equal(await dialog.getByRole("status").textContent(), sentence);
+  await until(() => dialog.getByRole("status").textContent(), sentence);
   await page.locator("#words").press("Control+Home");
   await page.keyboard.press("Control+Shift+ArrowRight");
   await dialog.getByRole("button", { name: "Use these words" }).click();
@@ -146,7 +147,7 @@ test("the paragraph offered is the one in view", async () => {
   });
   await page.keyboard.press("Control+Enter");
   await opened(page);
-  assert.match(await page.locator("#words").inputValue(), /^Paragraph 4/);
+  await until(async () => (await page.locator("#words").inputValue()).startsWith("Paragraph 4"), true);
   await stage.leave(page);
 });
 
@@ -155,7 +156,7 @@ test("the paragraph offered is the one that has the focus", async () => {
   for (let presses = 0; presses < 3; presses++) await page.keyboard.press("Tab");
   await page.keyboard.press("Control+Enter");
   await opened(page);
-  assert.match(await page.locator("#words").inputValue(), /^Paragraph 2/);
+  await until(async () => (await page.locator("#words").inputValue()).startsWith("Paragraph 2"), true);
   await stage.leave(page);
 });
 
@@ -165,11 +166,11 @@ test("the paragraphs go round, and other words can be chosen where the last were
   await page.keyboard.press("Control+Enter");
   await dialogOf(page).getByRole("button", { name: "Choose other words" }).click();
   const dialog = await opened(page);
-  assert.equal(await marked(page), "million");
+  await until(() => marked(page), "million");
   await dialog.getByRole("button", { name: "Next paragraph" }).click();
   await dialog.getByLabel("Paragraph 3 of 3").waitFor();
   await dialog.getByRole("button", { name: "Next paragraph" }).click();
-  assert.equal(await dialog.getByLabel("Paragraph 1 of 3").inputValue(), "Harbour opens");
+  await until(() => dialog.getByLabel("Paragraph 1 of 3").inputValue(), "Harbour opens");
   await dialog.getByRole("button", { name: "Previous paragraph" }).click();
   await dialog.getByLabel("Paragraph 3 of 3").waitFor();
   await stage.leave(page);
@@ -181,7 +182,7 @@ test("the limit counts characters, not halves of them", async () => {
   await drag(page, "🚢🚢🚢🚢🚢🚢");
   await page.keyboard.press("Control+Enter");
   await dialogOf(page).getByRole("button", { name: "Send" }).waitFor();
-  assert.equal(await dialogOf(page).getByLabel("How should it read?").inputValue(), "🚢🚢🚢🚢🚢🚢");
+  await until(() => dialogOf(page).getByLabel("How should it read?").inputValue(), "🚢🚢🚢🚢🚢🚢");
   await stage.leave(page);
 });
 

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import messages from "../../messages.json";
 import { problem } from "../support/desk";
 import { ARTICLE, dialogOf, drag, report, setStage } from "../support/stage";
+import { until } from "../support/until";
 
 const stage = setStage();
 
@@ -43,9 +44,9 @@ test("hostile text in the page is shown as text", async () => {
   const page = await stage.visit(stage.publisher.publish("/page", `<article><p>He typed ${words} there.</p></article>`));
   await drag(page, image);
   await page.keyboard.press("Control+Enter");
-  assert.equal(await dialogOf(page).locator("blockquote").innerText(), `He typed ${image} there.`);
+  await until(() => dialogOf(page).locator("blockquote").innerText(), `He typed ${image} there.`);
   await dialogOf(page).getByRole("button", { name: "Choose other words" }).click();
-  assert.equal(await page.locator("#words").inputValue(), `He typed ${image} there.`);
+  await until(() => page.locator("#words").inputValue(), `He typed ${image} there.`);
   await stage.leave(page);
 });
 
@@ -70,7 +71,7 @@ test("hostile text from the server is shown as text, in every message, label and
     await dialog.getByRole("radio").check();
     await page.keyboard.press("Control+Enter");
     await dialog.getByRole("status").filter({ hasText: "arrived" }).waitFor();
-    assert.equal(await dialog.locator("img, script, svg, iframe, a").count(), 0);
+    await until(() => dialog.locator("img, script, svg, iframe, a").count(), 0);
     await stage.leave(page);
   }
 });

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { ARTICLE, dialogOf, drag, report, setStage } from "../support/stage";
+import { until } from "../support/until";
 
 const stage = setStage();
 const FAILURE = "The correction form cannot be opened. Try again?";
@@ -23,9 +24,9 @@ test("nothing is asked of the desk before first use", async () => {
   await page.keyboard.press("Enter");
   await page.keyboard.press("Control+c");
   await page.getByText("Nobody").click();
-  await page.waitForTimeout(200);
+  await stage.settle(page);
   assert.deepEqual(asked(), []);
-  assert.equal(await page.locator("corrigenda-dialog").count(), 0);
+  await until(() => page.locator("corrigenda-dialog").count(), 0);
   await stage.leave(page);
 });
 
@@ -51,22 +52,26 @@ test("the keys stay the page's own in its fields, and where another script has u
   });
   await drag(page, "harbour");
   await page.keyboard.press("Control+Enter");
-  await page.waitForTimeout(200);
+  await stage.settle(page);
   assert.deepEqual(asked(), []);
   await stage.leave(page);
 });
 
 test("a click on the link takes the words that were selected before it", async () => {
   const page = await stage.visit(stage.publisher.publish("/link", ARTICLE));
+  await page.clock.install();
   await page.evaluate(() => {
     document.addEventListener("mousedown", ({ target }) => {
       if (target instanceof HTMLAnchorElement) getSelection()?.removeAllRanges();
     });
   });
   await drag(page, "Nobody");
-  // As long as a hand needs to get there.
-  await page.waitForTimeout(600);
-  await page.getByRole("link", { name: "Suggest a correction" }).click({ delay: 300 });
+  // As long as a hand needs to get there, and to press the button.
+  await page.clock.runFor(600);
+  await page.getByRole("link", { name: "Suggest a correction" }).hover();
+  await page.mouse.down();
+  await page.clock.runFor(300);
+  await page.mouse.up();
   await dialogOf(page).locator("mark", { hasText: "Nobody" }).waitFor();
   await stage.leave(page);
 });
@@ -77,7 +82,8 @@ test("a click that asks for a new tab is the browser's", async () => {
   await page.getByRole("link", { name: "Suggest a correction" }).click({ modifiers: ["ControlOrMeta"] });
   const tab = await opened;
   await tab.waitForURL(/\/report\?url=/);
-  assert.equal(await dialogOf(page).count(), 0);
+  await stage.settle(page);
+  await until(() => dialogOf(page).count(), 0);
   await stage.leave(page);
 });
 
@@ -90,17 +96,18 @@ test("without JavaScript the link leads to the plain form", async () => {
 
 test("where the dialog cannot be fetched one sentence says so, and the next attempt works", async () => {
   const page = await stage.visit(stage.publisher.publish("/away", ARTICLE));
+  await page.clock.install();
   await page.context().setOffline(true);
   await reopen(page);
   const notice = page.getByRole("button", { name: FAILURE });
   await notice.waitFor();
   // What has the focus is read out.
-  assert.equal(await notice.evaluate((element) => element === document.activeElement), true);
-  await page.waitForTimeout(600);
+  await until(() => notice.evaluate((element) => element === document.activeElement), true);
+  await page.clock.runFor(600);
   await page.context().setOffline(false);
   await page.keyboard.press("Enter");
   await dialogOf(page).locator("mark", { hasText: "harbour" }).waitFor();
-  assert.equal(await notice.count(), 0);
+  await until(() => notice.count(), 0);
   await stage.leave(page);
 });
 
@@ -111,8 +118,8 @@ test("the sentence is the site's where its script tag gives one, and goes away w
   await page.context().setOffline(true);
   await reopen(page);
   const notice = page.getByRole("button", { name: sentence });
-  assert.equal(await notice.textContent(), sentence);
-  assert.equal(await notice.getAttribute("data-corrigenda"), "note");
+  await until(() => notice.textContent(), sentence);
+  await until(() => notice.getAttribute("data-corrigenda"), "note");
   await page.getByText("Nobody").click();
   await notice.waitFor({ state: "detached" });
   await stage.leave(page);
@@ -136,7 +143,7 @@ test("a server that cannot be asked about the page: the sentence, and no empty d
     stage.desk.replies["/widget/config"] = reply;
     await reopen(page);
     await page.getByRole("button", { name: FAILURE }).waitFor();
-    assert.equal(await dialogOf(page).count(), 0);
+    await until(() => dialogOf(page).count(), 0);
   }
   stage.desk.replies = {};
   await reopen(page);
@@ -158,7 +165,8 @@ test("two copies of the script open one dialog", async () => {
   const twice = `${ARTICLE}<script async src="${stage.desk.origin}/static/corrigenda/widget/corrigenda.js?again"></script>`;
   const page = await stage.visit(stage.publisher.publish("/twice", twice));
   await report(page, "harbour");
-  assert.equal(await page.locator("corrigenda-dialog").count(), 1);
+  await until(() => page.locator("corrigenda-dialog").count(), 1);
+  await stage.settle(page);
   assert.equal(asked().filter((request) => request === "GET /widget/config").length, 1);
   await stage.leave(page);
 });

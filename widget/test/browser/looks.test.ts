@@ -5,6 +5,7 @@ import axe from "axe-core";
 import type { BrowserContextOptions, Locator, Page } from "playwright-core";
 import { problem } from "../support/desk";
 import { ARTICLE, dialogOf, report, setStage } from "../support/stage";
+import { until } from "../support/until";
 
 const stage = setStage();
 const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
@@ -61,7 +62,7 @@ async function walk(page: Page): Promise<void> {
   await report(page, "harbour");
   await dialog.locator(".notes").getByText("closed for reports").waitFor();
   await dialog.getByText("It was Thursday.").waitFor();
-  assert.ok(await dialog.evaluate((element) => element.matches(":modal")), "the note took the dialog out of its place");
+  await until(() => dialog.evaluate((element) => element.matches(":modal")), true, "the note took the dialog out of its place");
   await inspect(page);
   stage.desk.replies = {};
   await dialog.getByLabel("Typo").check();
@@ -103,14 +104,15 @@ test("the words stay in sight while the field below them has the focus", async (
 test("the dialog adds no landmark to the page", async () => {
   const page = await stage.visit(stage.publisher.publish("/landmarks", ARTICLE));
   const dialog = await report(page, "harbour");
-  for (const role of ["banner", "contentinfo"] as const) assert.equal(await dialog.getByRole(role).count(), 0, role);
+  for (const role of ["banner", "contentinfo"] as const) await until(() => dialog.getByRole(role).count(), 0, role);
   await stage.leave(page);
 });
 
 test("the dialog is dark where the reader's system is", async () => {
   for (const [colorScheme, paper] of [["light", "rgb(255, 254, 251)"], ["dark", "rgb(31, 30, 27)"]] as const) {
     const page = await stage.visit(stage.publisher.publish("/scheme", ARTICLE), { colorScheme });
-    assert.equal(await style(await report(page, "harbour"), "background-color"), paper);
+    const dialog = await report(page, "harbour");
+    await until(() => style(dialog, "background-color"), paper);
     await stage.leave(page);
   }
 });
@@ -130,7 +132,8 @@ test("on a phone it is a sheet at the lower edge, with targets a finger can hit"
   const targets = await dialog.locator("button, fieldset label, textarea, input[type=email]").all();
   for (const target of targets) {
     const size = await target.boundingBox();
-    assert.ok((size?.height ?? 0) >= 40, await target.evaluate((element) => element.outerHTML));
+    const html = await target.evaluate((element) => element.outerHTML);
+    assert.ok((size?.height ?? 0) >= 40, html);
   }
   const sideways = await dialog.evaluate((element) => element.scrollWidth > element.clientWidth);
   assert.equal(sideways, false);
@@ -144,9 +147,9 @@ test("right to left: the dialog is mirrored, and an article of the other directi
   const title = await dialog.getByRole("heading").boundingBox();
   const closer = await dialog.getByRole("button", { name: "Close" }).boundingBox();
   assert.ok((closer?.x ?? 0) < (title?.x ?? 0));
-  assert.equal(await dialog.getAttribute("lang"), "ar");
-  assert.equal(await style(dialog.locator("blockquote"), "direction"), "ltr");
-  assert.equal(await style(dialog.getByLabel("Comment"), "direction"), "ltr");
+  await until(() => dialog.getAttribute("lang"), "ar");
+  await until(() => style(dialog.locator("blockquote"), "direction"), "ltr");
+  await until(() => style(dialog.getByLabel("Comment"), "direction"), "ltr");
   await stage.leave(page);
 });
 
@@ -154,7 +157,7 @@ test("nothing moves, whatever the reader's system asks for", async () => {
   const page = await stage.visit(stage.publisher.publish("/motion", ARTICLE), { reducedMotion: "no-preference" });
   const dialog = await report(page, "harbour");
   const moving = await dialog.evaluate((element) => element.getAnimations({ subtree: true }).length);
-  assert.deepEqual([moving, await style(dialog, "animation-name"), await style(dialog, "transition-duration")], [0, "none", "0s"]);
+  await until(async () => [moving, await style(dialog, "animation-name"), await style(dialog, "transition-duration")], [0, "none", "0s"]);
   await stage.leave(page);
 });
 
@@ -170,11 +173,11 @@ test("the page's own styles stay out, its custom properties come in", async () =
   });
   const dialog = await report(page, "harbour");
   const sender = dialog.getByRole("button", { name: "Send" });
-  assert.equal(await style(sender, "background-color"), "rgb(0, 80, 40)");
-  assert.equal(await style(dialog, "border-radius"), "0px");
-  assert.equal(await style(dialog.getByRole("heading"), "font-family"), "monospace");
-  assert.equal(await style(dialog, "font-size"), "16px");
-  assert.equal(await style(dialog, "color"), "rgb(29, 27, 24)");
-  assert.equal(await style(dialog, "text-transform"), "none");
+  await until(() => style(sender, "background-color"), "rgb(0, 80, 40)");
+  await until(() => style(dialog, "border-radius"), "0px");
+  await until(() => style(dialog.getByRole("heading"), "font-family"), "monospace");
+  await until(() => style(dialog, "font-size"), "16px");
+  await until(() => style(dialog, "color"), "rgb(29, 27, 24)");
+  await until(() => style(dialog, "text-transform"), "none");
   await stage.leave(page);
 });

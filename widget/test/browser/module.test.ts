@@ -6,6 +6,7 @@ import type * as Published from "../../../corrigenda/static/corrigenda/widget/mo
 import type * as Source from "../../src/module";
 import { ARTICLE, dialogOf, drag, report, setStage } from "../support/stage";
 import { problem } from "../support/desk";
+import { until } from "../support/until";
 
 /** Do not compile where one of the two has, takes or gives something else than the other. */
 type Same<One, Other> = [One, Other] extends [Other, One] ? true : never;
@@ -51,6 +52,7 @@ test("the published types are those of the source", () => {
 test("it listens as the script tag does, and asks for nothing before first use", async () => {
   const page = await visit("/listens");
   await drag(page, "harbour");
+  await stage.settle(page);
   assert.deepEqual(stage.desk.requests, ["GET /static/corrigenda/widget/module.js"]);
   await report(page, "harbour");
   await stage.leave(page);
@@ -65,7 +67,8 @@ test("open: on a range, on an element, for another article, on what is in view",
     range.selectNodeContents(document.querySelector("em") as Node);
     return window.api.open({ range, url: "/live?page=2" });
   });
-  assert.equal(new URL((await asked).url()).searchParams.get("url"), `${stage.publisher.origin}/live?page=2`);
+  const address = new URL((await asked).url());
+  assert.equal(address.searchParams.get("url"), `${stage.publisher.origin}/live?page=2`);
   await dialog.locator("u", { hasText: /^Wednes$/ }).waitFor();
   await page.keyboard.press("Escape");
   await page.evaluate(() => window.api.open({ element: document.querySelectorAll("article p")[1] }));
@@ -103,7 +106,7 @@ test("report: words of the page, with the selectors and the receipt that the dia
     return window.api.report({ range, concern: "fact", suggestion: "Thurs", email: "ann@example.org" });
   });
   assert.match(receipt.message, /^Your report no\. \d+ has arrived\.$/);
-  assert.deepEqual(await page.evaluate(() => window.seen), [receipt.id]);
+  await until(() => page.evaluate(() => window.seen), [receipt.id]);
   const [posted] = stage.desk.posted;
   assert.match(posted?.key ?? "nothing was posted", /^[0-9a-f-]{36}$/);
   assert.equal(posted?.cookie, "");
@@ -134,7 +137,8 @@ test("report: a quotation, sent twice with one key, is one report; what is wrong
   const key = "0123456789abcdef-by-the-page";
   const send = (): Promise<Published.Receipt> =>
     page.evaluate((own) => window.api.report({ quote: { exact: "31 ports" }, concern: "typo", key: own, url: "/story?b=2" }), key);
-  assert.deepEqual(await send(), await send());
+  const receipts = [await send(), await send()];
+  assert.deepEqual(receipts[0], receipts[1]);
   assert.equal(stage.desk.posted[0]?.body.url, `${stage.publisher.origin}/story?b=2`);
 
   stage.desk.replies["/api/reports"] = problem(422, "Please choose what is wrong.", "concern");
@@ -147,11 +151,13 @@ test("report: a quotation, sent twice with one key, is one report; what is wrong
         return [message, status, field, own.length];
       }
     }, options);
-  assert.deepEqual(await failure({ quote: { exact: "31 ports" } }), ["Please choose what is wrong.", 422, "concern", 36]);
+  const refused = await failure({ quote: { exact: "31 ports" } });
+  assert.deepEqual(refused, ["Please choose what is wrong.", 422, "concern", 36]);
   stage.desk.replies["/api/reports"] = "hang up";
   const [, status] = await failure({ quote: { exact: "31 ports" } });
   assert.equal(status, 0);
-  assert.equal((await failure({}))[1], 0, "nothing is named");
+  const empty = await failure({});
+  assert.equal(empty[1], 0, "nothing is named");
   await stage.leave(page);
 });
 
@@ -170,12 +176,13 @@ test("on: tells of open, sent and close until it is told to stop", async () => {
     await page.keyboard.press("Escape");
     await dialogOf(page).waitFor({ state: "hidden" });
   }
-  assert.deepEqual(await page.evaluate(() => window.seen), ["open", "close", "open"]);
+  await until(() => page.evaluate(() => window.seen), ["open", "close", "open"]);
   await stage.leave(page);
 });
 
 test("destroy: nothing listens, nothing is left in the page, and open still works", async () => {
   const page = await visit("/gone");
+  await page.clock.install();
   const before = await page.evaluate(() => document.getElementsByTagName("*").length);
   await page.evaluate(() => {
     window.seen = [];
@@ -185,18 +192,16 @@ test("destroy: nothing listens, nothing is left in the page, and open still work
   await page.evaluate(() => {
     window.api.destroy();
   });
-  assert.deepEqual(
-    await page.evaluate(() => [document.getElementsByTagName("*").length, document.adoptedStyleSheets.length, document.querySelectorAll("corrigenda-dialog").length]),
-    [before, 0, 0],
-  );
+  await until(() => page.evaluate(() => [document.getElementsByTagName("*").length, document.adoptedStyleSheets.length, document.querySelectorAll("corrigenda-dialog").length]), [before, 0, 0]);
   stage.desk.requests.length = 0;
   await drag(page, "Nobody");
   await page.keyboard.press("Control+Enter");
-  await page.waitForTimeout(700);
+  await page.clock.runFor(700);
+  await stage.settle(page);
   assert.deepEqual(stage.desk.requests, []);
   await page.evaluate(() => window.api.open({ element: document.querySelector("em") ?? undefined }));
   await dialogOf(page).locator("u", { hasText: "Wednes" }).waitFor();
-  assert.deepEqual(await page.evaluate(() => window.seen), ["open"]);
+  await until(() => page.evaluate(() => window.seen), ["open"]);
   await stage.leave(page);
 });
 
@@ -209,8 +214,8 @@ test("beside the script tag, and loaded several times, it does not double anythi
       window.api.on("open", () => window.seen.push("open"));
     });
     await report(page, "harbour");
-    assert.deepEqual(await page.evaluate(() => window.seen), ["open"]);
-    assert.equal(await page.locator("corrigenda-dialog").count(), 1);
+    await until(() => page.evaluate(() => window.seen), ["open"]);
+    await until(() => page.locator("corrigenda-dialog").count(), 1);
     await stage.leave(page);
   }
 });

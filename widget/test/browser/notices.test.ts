@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { setStage } from "../support/stage";
+import { until } from "../support/until";
 
 const stage = setStage();
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
@@ -59,21 +60,21 @@ function textOf(page: Page): Promise<string> {
 test("a footnote stands behind the words, and its note at the article's end", async () => {
   const page = await visit("/footnote", STORY, [notice(7, "31 ports", TEXT.lastIndexOf("31 ports")), notice(8, "Wednesday"), notice(9)]);
   await page.locator("aside.corrections").waitFor();
-  assert.deepEqual(await marked(page), ["31 ports", "Wednesday"]);
+  await until(() => marked(page), ["31 ports", "Wednesday"]);
 
   // Numbered as they come in the text; one without a place comes last and has no number.
-  assert.equal(await page.locator("article > p").first().innerText(), "The harbour opened on Wednesday1. It cost 12\u00a0million, the town said.");
-  assert.equal(await page.locator("article > p").nth(1).innerText(), "Ships came from 31 ports. Ships came from 31 ports2 again.");
+  await until(() => page.locator("article > p").first().innerText(), "The harbour opened on Wednesday1. It cost 12\u00a0million, the town said.");
+  await until(() => page.locator("article > p").nth(1).innerText(), "Ships came from 31 ports. Ships came from 31 ports2 again.");
   const notes = page.locator("article > aside.corrections > p");
-  assert.deepEqual(await notes.allInnerTexts(), [
+  await until(() => notes.allInnerTexts(), [
     "Correction 1 May 3, 2026: An earlier version said <b>otherwise</b> (8).",
     "Correction 2 May 3, 2026: An earlier version said <b>otherwise</b> (7).",
     "Correction May 3, 2026: An earlier version said <b>otherwise</b> (9).",
   ]);
-  assert.equal(await notes.first().getByRole("link", { name: "May 3, 2026" }).getAttribute("href"), "https://desk.example/log/courier/8/");
+  await until(() => notes.first().getByRole("link", { name: "May 3, 2026" }).getAttribute("href"), "https://desk.example/log/courier/8/");
   const text = await textOf(page);
   await page.goto(stage.publisher.publish("/untouched", STORY, { tag: false }));
-  assert.equal(text, await textOf(page));
+  await until(() => textOf(page), text);
   await stage.leave(page);
 });
 
@@ -81,11 +82,11 @@ test("the keyboard leads from the words to the note and back", async () => {
   const page = await visit("/keys", STORY, [notice(8, "Wednesday")]);
   await page.getByRole("link", { name: "Correction 1" }).first().focus();
   await page.keyboard.press("Enter");
-  assert.equal(new URL(page.url()).hash, "#correction-8");
+  await page.waitForURL(/#correction-8$/);
   await page.keyboard.press("Tab");
-  assert.equal(await page.evaluate(() => document.activeElement?.closest("p")?.id), "correction-8");
+  await until(() => page.evaluate(() => document.activeElement?.closest("p")?.id), "correction-8");
   await page.keyboard.press("Enter");
-  assert.equal(new URL(page.url()).hash, "#correction-8-words");
+  await page.waitForURL(/#correction-8-words$/);
   await stage.leave(page);
 });
 
@@ -93,9 +94,9 @@ test("behind a link, not in it; and what is found once with its surroundings is 
   const moved = STORY.replace("<h2>", "<h2>Port: ").replace("the town said", "said the town");
   const page = await visit("/moved", moved, [notice(1, "12\u00a0million"), notice(2, "31 ports", TEXT.indexOf("31 ports")), notice(3, "Wednesday")]);
   await page.locator("aside.corrections").waitFor();
-  assert.deepEqual(await marked(page), ["12\u00a0million", "31 ports", "Wednesday"]);
-  assert.equal(await page.locator("a sup, a a").count(), 0);
-  assert.equal(await page.locator("a + sup").count(), 1);
+  await until(() => marked(page), ["12\u00a0million", "31 ports", "Wednesday"]);
+  await until(() => page.locator("a sup, a a").count(), 0);
+  await until(() => page.locator("a + sup").count(), 1);
   await stage.leave(page);
 });
 
@@ -103,8 +104,8 @@ test("words that are not there any more are not marked, and others like them nei
   const changed = STORY.replace("opened on", "was opened last");
   const page = await visit("/changed", changed, [notice(3, "opened on", TEXT.indexOf("opened on")), notice(4, "31 ports", 3, "Of 31 ports and towns")]);
   await page.locator("aside.corrections").waitFor();
-  assert.deepEqual(await marked(page), []);
-  assert.equal(await page.locator("aside.corrections p").count(), 2);
+  await until(() => marked(page), []);
+  await until(() => page.locator("aside.corrections p").count(), 2);
   await stage.leave(page);
 });
 
@@ -112,8 +113,8 @@ test("a notice that the page itself bears is not shown again", async () => {
   const rendered = STORY.replace("</article>", '</article><aside class="corrections" data-corrigenda="note"><p id="correction-8"><strong>Correction</strong>: It was Thursday.</p></aside>');
   const page = await visit("/rendered", rendered, [notice(8, "Wednesday"), notice(9)]);
   await page.getByText("(9)").waitFor();
-  assert.equal(await page.getByText("(8)").count(), 0);
-  assert.deepEqual(await marked(page), []);
+  await until(() => page.getByText("(8)").count(), 0);
+  await until(() => marked(page), []);
   await stage.leave(page);
 });
 
@@ -121,6 +122,7 @@ test("several articles, and those that come later, each with its own", async () 
   const two = `<div data-corrigenda-url="/one">${STORY}</div><div data-corrigenda-url="/two">${STORY}</div>`;
   const address = stage.publisher.publish("/list", two, { script: "data-notices" });
   const page = await stage.visit(`${stage.publisher.origin}/page.css`);
+  await page.clock.install();
   stage.desk.notices[new URL("/one", address).href] = [notice(1, "Wednesday")];
   stage.desk.notices[new URL("/two", address).href] = [notice(2)];
   stage.desk.notices[new URL("/three", address).href] = [notice(3, "the town said")];
@@ -133,27 +135,31 @@ test("several articles, and those that come later, each with its own", async () 
     third.querySelector("aside")?.remove();
     document.body.append(third);
   });
+  await page.clock.runFor(600);
   await page.locator("[data-corrigenda-url='/three'] article aside", { hasText: "(3)" }).waitFor();
-  assert.deepEqual(await marked(page), ["Wednesday", "the town said"]);
-  await page.waitForTimeout(700);
+  await until(() => marked(page), ["Wednesday", "the town said"]);
+  await page.clock.runFor(700);
+  await stage.settle(page);
   assert.equal(stage.desk.requests.filter((request) => request === "GET /widget/notices").length, 3);
   await stage.leave(page);
 });
 
 test("one request, without cookies; none without data-notices; and no trouble where the desk is away or has none", async () => {
   const page = await visit("/none", STORY, []);
-  await page.waitForTimeout(400);
+  await until(() => stage.desk.requests.includes("GET /widget/notices"), true);
+  await stage.settle(page);
   const asked = stage.desk.requests.filter((request) => request.includes("notices"));
   assert.deepEqual(asked, ["GET /static/corrigenda/widget/notices.js", "GET /widget/notices"]);
-  assert.equal(await page.locator("[data-corrigenda=note]").count(), 0);
+  await until(() => page.locator("[data-corrigenda=note]").count(), 0);
   await stage.leave(page);
 
   const address = stage.publisher.publish("/away", STORY, { script: "data-notices" });
   const other = await stage.visit(`${stage.publisher.origin}/page.css`);
   stage.desk.replies["/widget/notices"] = "hang up";
   await other.goto(address);
-  await other.waitForTimeout(400);
-  assert.equal(await other.locator("[data-corrigenda=note]").count(), 0);
+  await until(() => stage.desk.requests.includes("GET /widget/notices"), true);
+  await stage.settle(other);
+  await until(() => other.locator("[data-corrigenda=note]").count(), 0);
   await stage.leave(other);
 });
 
@@ -166,8 +172,8 @@ test("a browser without highlights gets the footnotes, and the publisher's eleme
   stage.desk.notices[address] = [notice(8, "Wednesday")];
   await page.goto(address);
   await page.locator("aside.corrections").waitFor();
-  assert.equal(await page.locator("sup").count(), 1);
-  assert.equal(await page.locator("mark").count(), 0);
+  await until(() => page.locator("sup").count(), 1);
+  await until(() => page.locator("mark").count(), 0);
   await stage.leave(page);
 });
 
@@ -184,8 +190,8 @@ for (const [name, options, context] of [
       name === "rtl" ? [`<article><p>${arabic}</p></article>`, [words]] : [STORY, [notice(8, "Wednesday"), notice(9)]];
     const page = await visit(`/looks-${name}`, `<main><h1 data-corrigenda="note">The Courier</h1>${story}</main>`, notices, options, context);
     await page.locator("aside.corrections").waitFor();
-    assert.equal((await marked(page)).length, 1);
-    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
+    await until(async () => (await marked(page)).length, 1);
+    await until(() => page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
     await page.evaluate(await readFile(AXE, "utf8"));
     const found = await page.evaluate(async () => {
       const { violations } = await (window as unknown as { axe: { run: () => Promise<{ violations: { id: string; help: string }[] }> } }).axe.run();

@@ -4,20 +4,21 @@ import { test } from "node:test";
 import { problem } from "../support/desk";
 import { ALL, failsWith, fill, keepsAfter, keysKept, send, typed } from "../support/reader";
 import { ARTICLE, dialogOf, report, setStage } from "../support/stage";
+import { until } from "../support/until";
 
 const stage = setStage();
 
 test("a report is sent whole, and the server's own answer is shown with the status link", async () => {
   const page = await stage.visit(stage.publisher.publish("/whole", ARTICLE));
   const dialog = await report(page, "Wednes");
-  assert.equal(await dialog.locator("blockquote").innerText(), "The harbour opened on Wednesday.");
-  assert.equal(await dialog.locator("mark").innerText(), "Wednesday");
-  assert.equal(await dialog.getByLabel("How should it read?").inputValue(), "Wednes");
+  await until(() => dialog.locator("blockquote").innerText(), "The harbour opened on Wednesday.");
+  await until(() => dialog.locator("mark").innerText(), "Wednesday");
+  await until(() => dialog.getByLabel("How should it read?").inputValue(), "Wednes");
   await fill(page);
   await send(page);
   await dialog.getByRole("status").filter({ hasText: "Your report no. 1 has arrived." }).waitFor();
   const link = dialog.getByRole("link", { name: "See what happens to your report" });
-  assert.equal(await link.getAttribute("href"), `${stage.desk.origin}/status/token-1/`);
+  await until(() => link.getAttribute("href"), `${stage.desk.origin}/status/token-1/`);
 
   assert.equal(stage.desk.posted.length, 1);
   const [sent] = stage.desk.posted;
@@ -65,7 +66,7 @@ test("no report is sent without a concern", async () => {
   await report(page, "harbour");
   await send(page);
   await dialogOf(page).getByRole("alert").filter({ hasText: "Please choose what is wrong." }).waitFor();
-  assert.ok(await dialogOf(page).getByLabel("Wrong fact").evaluate((radio) => radio.matches(":focus")));
+  await until(() => dialogOf(page).getByLabel("Wrong fact").evaluate((radio) => radio.matches(":focus")), true);
   assert.equal(stage.desk.posted.length, 0);
   await stage.leave(page);
 });
@@ -78,13 +79,13 @@ test("a refusal: the server's sentence, the focus in the field it names, all tha
   await send(page);
   await failsWith(page, "This is not an e-mail address.");
   const email = dialog.getByLabel("Your e-mail address");
-  assert.ok(await email.evaluate((field) => field.matches(":focus")));
-  assert.equal(await email.getAttribute("aria-invalid"), "true");
-  assert.deepEqual(await typed(page), ALL);
+  await until(() => email.evaluate((field) => field.matches(":focus")), true);
+  await until(() => email.getAttribute("aria-invalid"), "true");
+  await until(() => typed(page), ALL);
   stage.desk.replies["/api/reports"] = problem(422, "No such field here.", '"] , * [x="');
   await send(page);
   await failsWith(page, "No such field here.");
-  assert.equal(await email.getAttribute("aria-invalid"), null);
+  await until(() => email.getAttribute("aria-invalid"), null);
   await stage.leave(page);
 });
 
@@ -100,8 +101,8 @@ test("no answer: it says so, and every attempt bears the same key", async () => 
   await send(page);
   await keepsAfter(page, "No answer came from the server");
   await dialogOf(page).getByRole("button", { name: "Back to the form" }).click();
-  assert.deepEqual(await typed(page), ALL);
-  assert.deepEqual(await keysKept(page), []);
+  await until(() => typed(page), ALL);
+  await until(() => keysKept(page), []);
   stage.desk.replies = {};
   await send(page);
   await page.getByText("has arrived").waitFor();
@@ -111,7 +112,7 @@ test("no answer: it says so, and every attempt bears the same key", async () => 
 
   await page.keyboard.press("Escape");
   const dialog = await report(page, "Wednes");
-  assert.deepEqual(await typed(page), ["Wednes", "", "", "reader@example.org"]);
+  await until(() => typed(page), ["Wednes", "", "", "reader@example.org"]);
   await dialog.getByLabel("Other").check();
   await send(page);
   await page.getByText("has arrived").waitFor();
@@ -136,7 +137,7 @@ test("no answer, and no storage to keep it in: it says so, and all that was type
   await page.context().setOffline(false);
   await page.keyboard.press("Escape");
   await report(page, "Wednes");
-  assert.deepEqual(await typed(page), ALL);
+  await until(() => typed(page), ALL);
   await send(page);
   await page.getByText("has arrived").waitFor();
   await stage.leave(page);
@@ -161,7 +162,7 @@ for (const [name, [reply, sentence]] of Object.entries(UNCONFIRMED)) {
     await send(page);
     await keepsAfter(page, sentence);
     await dialogOf(page).getByRole("button", { name: "Back to the form" }).click();
-    assert.deepEqual(await typed(page), ALL);
+    await until(() => typed(page), ALL);
     await stage.leave(page);
   });
 }
@@ -214,10 +215,10 @@ test("Escape keeps what was typed, for this passage and, but for the wording, fo
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "hidden" });
   await report(page, "Wednes");
-  assert.deepEqual(await typed(page), ALL);
+  await until(() => typed(page), ALL);
   await page.keyboard.press("Escape");
   await report(page, "Nobody");
-  assert.deepEqual(await typed(page), ["Nobody", ...ALL.slice(1)]);
+  await until(() => typed(page), ["Nobody", ...ALL.slice(1)]);
   await stage.leave(page);
 });
 
@@ -228,7 +229,7 @@ test("what was typed can be reached again when the server has gone away", async 
   await page.keyboard.press("Escape");
   await page.context().setOffline(true);
   await report(page, "Wednes");
-  assert.deepEqual(await typed(page), ALL);
+  await until(() => typed(page), ALL);
   await stage.leave(page);
 });
 
@@ -241,12 +242,12 @@ test("only an address of the server itself becomes a link", async () => {
     await fill(page);
     await send(page);
     await dialog.getByText("Arrived.").waitFor();
-    assert.equal(await dialog.getByText(status, { exact: true }).count(), 1);
-    assert.equal(await dialog.getByRole("link").count(), 0);
+    await until(() => dialog.getByText(status, { exact: true }).count(), 1);
+    await until(() => dialog.getByRole("link").count(), 0);
     await page.keyboard.press("Escape");
     await page.getByRole("link", { name: "Suggest a correction" }).click();
     await dialog.getByRole("button", { name: "Use these words" }).waitFor();
-    assert.equal(await dialog.getByRole("link").count(), 0);
+    await until(() => dialog.getByRole("link").count(), 0);
     await stage.leave(page);
   }
 });

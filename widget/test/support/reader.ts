@@ -1,7 +1,7 @@
 // What a reader does in the dialog, for the tests of several files.
-import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { dialogOf } from "./stage";
+import { until } from "./until";
 
 /** What `fill` types, as `typed` reads it. */
 export const ALL = ["Thursday", "fact", "I was there.", "reader@example.org"];
@@ -32,7 +32,7 @@ export async function send(page: Page): Promise<void> {
 export async function failsWith(page: Page, sentence: string | RegExp): Promise<void> {
   await dialogOf(page).getByRole("alert").filter({ hasText: sentence }).waitFor();
   await dialogOf(page).getByRole("button", { name: "Try again" }).waitFor();
-  assert.equal(await page.getByText("Thank you").count(), 0);
+  await until(() => page.getByText("Thank you").count(), 0);
 }
 
 /** Waits until the dialog says why the report was not sent, and that it is kept. */
@@ -40,7 +40,7 @@ export async function keepsAfter(page: Page, sentence: string | RegExp): Promise
   const dialog = dialogOf(page);
   await dialog.getByRole("heading", { name: "Not sent yet" }).waitFor();
   await dialog.getByRole("status").filter({ hasText: sentence }).filter({ hasText: "kept on this device" }).waitFor();
-  assert.equal(await page.getByText("Thank you").count(), 0);
+  await until(() => page.getByText("Thank you").count(), 0);
 }
 
 /** The idempotency keys of what the page's storage holds. */

@@ -1,9 +1,10 @@
 // Sets the stage for a test in a real browser: both servers, Chromium, and a page that watches for violations.
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
-import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from "playwright-core";
+import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page, type Request } from "playwright-core";
 import { Desk } from "./desk";
 import { Publisher } from "./publisher";
+import { until } from "./until";
 
 /** Set by run.mjs, which leaves out the browser's tests where there is none. */
 const EXECUTABLE = process.env.CORRIGENDA_CHROMIUM ?? "";
@@ -23,12 +24,15 @@ export interface Stage {
   /** Opens a page that fails the test on any script error or policy violation when it is closed by `leave`. */
   readonly visit: (address: string, options?: BrowserContextOptions) => Promise<Page>;
   readonly leave: (page: Page) => Promise<void>;
+  /** Waits until the desk has answered all that the page has asked for so far; before that, silence proves nothing. */
+  readonly settle: (page: Page) => Promise<void>;
 }
 
 /** Starts the stage before the tests of a file and strikes it after them. */
 export function setStage(): Stage {
   const stage = {} as { -readonly [Key in keyof Stage]: Stage[Key] };
   const faults = new WeakMap<Page, string[]>();
+  const waiting = new WeakMap<Page, Set<Request>>();
 
   before(async () => {
     const root = process.getuid?.() === 0;
@@ -42,10 +46,19 @@ export function setStage(): Stage {
     await stage.desk.stop();
   });
 
+  const watch = (page: Page): void => {
+    const requests = new Set<Request>();
+    waiting.set(page, requests);
+    page.on("request", (request) => requests.add(request));
+    page.on("requestfinished", (request) => requests.delete(request));
+    page.on("requestfailed", (request) => requests.delete(request));
+  };
+
   stage.visit = async (address, options) => {
     stage.desk.reset();
     const context = await stage.browser.newContext(options);
     context.setDefaultTimeout(15_000);
+    context.on("page", watch);
     const page = await context.newPage();
     const seen: string[] = [];
     faults.set(page, seen);
@@ -63,6 +76,11 @@ export function setStage(): Stage {
   stage.leave = async (page) => {
     assert.deepEqual(faults.get(page), []);
     await page.context().close();
+  };
+  stage.settle = async (page) => {
+    // The page asks this last, so that its earlier questions have been seen when this one is answered.
+    await page.evaluate(async (address) => { await fetch(address); }, `${stage.desk.origin}/last-question`);
+    await until(() => waiting.get(page)?.size, 0);
   };
   return stage;
 }
