@@ -3,7 +3,6 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from tests import tools
+from tests.ports import free_port
 
 MEMORY: Final = Path("/dev/shm")
 LEAST_FREE: Final = 4_000_000_000
@@ -89,7 +89,7 @@ def cluster(*, within: Path | None = None, fsync: str = "off") -> Iterator[Clust
     if os.geteuid() == 0:
         account = pwd.getpwnam("postgres")
         os.chown(folder, account.pw_uid, account.pw_gid)
-    made = Cluster(binaries, folder, _free_port(), fsync)
+    made = Cluster(binaries, folder, free_port(), fsync)
     try:
         made.make()
         try:
@@ -117,9 +117,3 @@ def _run(command: list[str]) -> None:
     if done.returncode:
         message = f"{command[0]} failed: {done.stderr}"
         raise RuntimeError(message)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

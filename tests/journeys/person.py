@@ -23,7 +23,7 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.journeys.postbox import Postbox
-from tests.journeys.serving import Installation, Server, free_port
+from tests.journeys.serving import Installation, Server
 
 EMAIL = "marisol.quintanar@mail.example"
 OTHER_SPELLING = "Marisol.Quintanar+paper@MAIL.example"
@@ -234,16 +234,16 @@ def files_with_marks(made: Installation) -> set[str]:
 @contextmanager
 def lmtp(made: Installation, log: Path) -> Iterator[int]:
     """Run `corrigenda mail lmtp` until the block ends."""
-    port = free_port()
-    command = [sys.executable, "-m", "corrigenda", "mail", "lmtp", "--port", str(port)]
+    command = [sys.executable, "-m", "corrigenda", "mail", "lmtp", "--port", "0"]
     with log.open("wb") as errors:
         process = subprocess.Popen(
             command, env=made.environment, stdout=subprocess.PIPE, stderr=errors, text=True
         )
     try:
         assert process.stdout is not None
-        assert "LMTP at" in process.stdout.readline()
-        yield port
+        said = re.search(r"LMTP at \S+:(\d+)", process.stdout.readline())
+        assert said, log.read_text(errors="replace")
+        yield int(said[1])
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)

@@ -1,6 +1,5 @@
 """A real SMTP server for the tests, which keeps what it takes."""
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import policy
@@ -9,6 +8,8 @@ from email.parser import BytesParser
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.ports import free_port
 
 
 class Postbox:
@@ -50,9 +51,7 @@ def open_postbox(postbox: Postbox | None = None) -> Iterator[Postbox]:
     """Run the server on a free port until the block ends; one of another kind may be given."""
     postbox = postbox or Postbox()
     # The controller greets itself on the port that it was given, so it cannot be told to choose one.
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        postbox.port = probe.getsockname()[1]
+    postbox.port = free_port()
     controller = Controller(postbox, hostname="127.0.0.1", port=postbox.port)
     controller.start()
     try:

@@ -16,6 +16,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from tests.ports import free_port
+
 START_SECONDS = 90
 
 
@@ -64,9 +66,9 @@ def running_demo(data: Path, *arguments: str, database_url: str, **extra: str) -
     """Run `corrigenda demo` until the block ends; yields it once it answers."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith("CORRIGENDA_")}
     environment = {**clean, "DATABASE_URL": database_url, "PYTHONUNBUFFERED": "1", "LANG": "C.UTF-8", **extra}
-    # Two demos that start at one moment would find the same port free: each has a stretch of its own.
-    first = 20_000 + 100 * secrets.randbelow(300)
-    ports = [] if "--port" in arguments else ["--port", str(first), "--paper-port", str(first + 50)]
+    # Two demos that start at one moment would find the same port free.
+    ports = ["--port", str(free_port()), "--paper-port", str(free_port())]
+    ports = [] if "--port" in arguments else ports
     process = subprocess.Popen(
         [sys.executable, "-m", "corrigenda", "demo", "--data", str(data), *ports, *arguments],
         env=environment,

@@ -5,7 +5,6 @@ import json
 import os
 import secrets
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -21,6 +20,9 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+
+from tests.migrated import lay_tables
+from tests.ports import free_port
 
 ORIGIN = "https://courier.example"
 START_SECONDS = 60
@@ -107,7 +109,7 @@ class Installation:
 
     def prepare(self) -> None:
         """Make the tables and the site."""
-        self.corrigenda("manage", "migrate", "--verbosity=0")
+        lay_tables(self.data, self.url)
         self.corrigenda("site", "add", "courier", "--name", "The Courier", "--origin", ORIGIN)
 
     @contextmanager
@@ -227,13 +229,6 @@ class Readers:
 
 def _some_network() -> str:
     return f"{secrets.randbelow(200) + 11}.{secrets.randbelow(256)}.{secrets.randbelow(256)}.7"
-
-
-def free_port() -> int:
-    """Return a port of the loopback address that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_until_it_answers(server: Server, workers: int) -> None:

@@ -154,6 +154,12 @@ def open_case(page: Page, demo: Demo, slip: Slip, *, reports: int) -> None:
     page.wait_for_url("**/desk/cases/**")
 
 
+def unfold(details: Locator) -> None:
+    """Open a part of the page that can be folded, where the server has not sent it open."""
+    if details.get_attribute("open") is None:
+        details.locator("summary").first.click()
+
+
 def accept(page: Page, *, by_keyboard: bool) -> None:
     """Accept the suggestion as a correction."""
     form = page.locator("#accept-form")
@@ -165,8 +171,7 @@ def accept(page: Page, *, by_keyboard: bool) -> None:
         tab_to(page, form.locator(".form__actions button"))
         page.keyboard.press("Enter")
     else:
-        if not form.is_visible():
-            page.locator("#accept summary").click()
+        unfold(page.locator("#accept"))
         form.locator("[name=kind][value=correction]").check()
         form.locator(".form__actions button").click()
     expect(page.locator("#progress")).to_be_visible()

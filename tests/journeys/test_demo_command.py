@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.running import Demo, own_database, running_demo
+from tests.ports import free_port
 
 STORY = "heron-count"
 
@@ -27,9 +28,10 @@ def database() -> Iterator[str]:
 @contextmanager
 def taken_port() -> Iterator[int]:
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
+        port = free_port()
+        taken.bind(("127.0.0.1", port))
         taken.listen()
-        yield taken.getsockname()[1]
+        yield port
 
 
 def get(url: str) -> str:

@@ -15,6 +15,7 @@ import pytest
 
 from tests import postgres
 from tests.journeys.serving import Installation, Readers
+from tests.waiting import wait_until
 
 Record = Callable[[str, object], None]
 POSTGRESQL = bool(os.environ.get("DATABASE_URL"))
@@ -54,10 +55,7 @@ def full_but_for(disk: Path, megabytes: int) -> Iterator[None]:
 def wait_for_refusals(readers: Readers, number: int) -> None:
     """Wait until so many reports have been refused since now."""
     goal = len(readers.refusals) + number
-    deadline = time.monotonic() + 60
-    while len(readers.refusals) < goal:
-        assert time.monotonic() < deadline, "the disk does not get full"
-        time.sleep(0.01)
+    wait_until(lambda: len(readers.refusals) >= goal, "the disk does not get full", pause=0.01)
 
 
 def wait_for_database(url: str) -> None:

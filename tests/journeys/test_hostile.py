@@ -1,6 +1,7 @@
 """Reader text is hostile until proven otherwise: nothing of it runs, in any field, on any page."""
 
 import json
+import re
 import uuid
 from pathlib import Path
 
@@ -33,6 +34,17 @@ async ([origin, key, body]) => {
   return [answer.status, await answer.json()];
 }
 """
+# Waits until every image has come or failed, and the page has drawn: by then what was going to run has run.
+RUN_OUT = """
+async () => {
+  const ended = (image) => image.complete || new Promise((end) => {
+    for (const name of ["load", "error"]) image.addEventListener(name, end, { once: true });
+  });
+  await Promise.all([...document.images].map(ended));
+  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+  await new Promise((end) => setTimeout(end));
+}
+"""
 
 
 def watch(page: Page) -> list[str]:
@@ -44,11 +56,11 @@ def watch(page: Page) -> list[str]:
 
 
 def assert_inert(page: Page, alarms: list[str]) -> None:
-    page.wait_for_timeout(200)
-    assert "owned" not in page.title()
+    page.evaluate(RUN_OUT)
+    expect(page).not_to_have_title(re.compile("owned"))
     assert alarms == []
     for tag in ("img[src=x]", "svg[onload]", "iframe", "[onerror]", "[onload]"):
-        assert page.locator(tag).count() == 0, tag
+        expect(page.locator(tag), tag).to_have_count(0)
 
 
 def test_nothing_that_a_reader_types_runs(browser: Browser, demo: Demo, pictures: Path | None) -> None:
@@ -113,8 +125,7 @@ def test_nothing_that_a_reader_types_runs(browser: Browser, demo: Demo, pictures
     expect(desk.get_by_text("onerror").first).to_be_visible()
     steps.take_picture(desk, pictures, "hostile-case")
     wording = desk.locator("#accept-form [name=wording]")
-    if not wording.is_visible():
-        desk.locator("#accept summary").click()
+    steps.unfold(desk.locator("#accept"))
     wording.fill(slip.suggestion + ATTACKS[0])
     desk.locator("#accept-form [name=message]").fill(everything)
     desk.locator("#accept-form [name=notice_text]").fill(everything)
@@ -152,5 +163,5 @@ def test_the_dialog_shows_hostile_words_of_the_page_as_words(
     expect(dialog.locator("#suggestion")).to_have_value("onerror")
     dialog.locator("#suggestion").fill(ATTACKS[0])
     assert_inert(page, alarms)
-    assert dialog.locator("img").count() == 0
+    expect(dialog.locator("img")).to_have_count(0)
     context.close()

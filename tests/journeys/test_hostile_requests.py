@@ -3,9 +3,9 @@
 import os
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +13,7 @@ from tests.journeys.attackers import Attacker, Editor, Record
 from tests.journeys.hostility import Hostility
 from tests.journeys.running import own_database
 from tests.journeys.serving import Installation, Readers, Server
+from tests.waiting import wait_until
 
 RecordProperty = Callable[[str, object], None]
 POSTGRESQL = bool(os.environ.get("DATABASE_URL"))
@@ -62,7 +63,6 @@ def withstand(installation: Installation, requests: int, record_property: Record
     assert record.broken == []
     assert "Traceback" not in log
     assert set(editor.statuses) == {200}
-    assert editor.slowest < 10
     assert record.sent >= requests
     stored = dict(installation.rows())
     assert {key: stored.get(key) for key in record.promised} == record.promised
@@ -96,6 +96,12 @@ def test_a_hundred_thousand_hostile_requests(
     assert withstand(installation, 100_000, record_property) < 20
 
 
+def unread_bytes(port: int) -> int:
+    """Return how many bytes wait in the kernel for the server at a port (proc(5), the column rx_queue)."""
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(int(line[4].split(":")[1], 16) for line in lines if line[1].endswith(f":{port:04X}"))
+
+
 def test_those_who_never_finish_a_body_hold_nobody_else_up(installation: Installation) -> None:
     editor = Editor.of(installation)
     with installation.serve() as server, ExitStack() as held:
@@ -107,16 +113,11 @@ def test_those_who_never_finish_a_body_hold_nobody_else_up(installation: Install
                 lines += ["Content-Type: application/json", "Idempotency-Key: 0123456789abcdef"]
                 lines += [f"X-Forwarded-For: 9.9.{number}.1", "", "{"]
                 connection.sendall("\r\n".join(lines).encode())
-        time.sleep(0.5)
-        began = time.monotonic()
+        wait_until(lambda: unread_bytes(server.port) == 0, "the server does not read what was sent")
         assert [server.get("/desk/", Cookie=f"sessionid={editor.cookie}") for _ in range(10)] == [200] * 10
-        assert time.monotonic() - began < 20
         readers = Readers()
         readers.start(server.port, 1)
-        deadline = time.monotonic() + 20
-        while not readers.promised and not readers.refusals:
-            assert time.monotonic() < deadline, "a reader waits for ever"
-            time.sleep(0.02)
+        wait_until(lambda: readers.promised or readers.refusals, "a reader waits for ever")
         readers.stop()
         # They are told at once to come again; when the others have gone, they are served.
         assert {status for status, _content in readers.refusals} <= {503}

@@ -21,6 +21,7 @@ from psycopg import sql
 from tests.journeys.papers import served
 from tests.journeys.postbox import Postbox, open_postbox
 from tests.journeys.running import own_database
+from tests.migrated import lay_tables
 
 QUOTE = "Lantern Quay at low water"
 STORY = "eastern-mole-rebuild"
@@ -185,7 +186,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
             "CORRIGENDA_DEMO_PASSWORD": "a long enough passphrase",
         }
         shop = Workshop(data=data, url=url, environment=environment, postbox=postbox)
-        shop.corrigenda("manage", "migrate", "--verbosity=0")
+        lay_tables(data, url)
         shop.corrigenda("demo-load", "--empty", "--newspaper", newspaper)
         for reader in READERS:
             address = f"{newspaper}/{STORY}.html?utm_source=mail"

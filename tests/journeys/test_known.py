@@ -1,13 +1,12 @@
 """A passage that others have reported: the dialog says so, and one key adds a reader's voice to the case."""
 
-import time
-
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.journeys import steps
 from tests.journeys.running import Demo
 from tests.journeys.steps import Slip
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -64,15 +63,15 @@ def test_words_that_should_go_are_struck_out_at_the_desk(browser: Browser, demo:
         context.close()
 
 
-def open_until_known(page: Page, demo: Demo, slip: Slip, *, seconds: float = 30) -> Locator:
+def open_until_known(page: Page, demo: Demo, slip: Slip) -> Locator:
     """Open the dialog on the words until the desk has located the first report."""
-    deadline = time.monotonic() + seconds
-    while True:
+
+    def is_known() -> bool:
         page.goto(f"{demo.newspaper}/{slip.story}.html")
         steps.select_with_mouse(page, slip.exact)
         with page.expect_response("**/widget/known") as answer:
             page.keyboard.press("Control+Enter")
-        if (answer.value.json())["known"] is not None:
-            return page.get_by_role("dialog")
-        assert time.monotonic() < deadline, "the desk never knew of the passage"
-        time.sleep(0.5)
+        return answer.value.json()["known"] is not None
+
+    wait_until(is_known, "the desk never knew of the passage", pause=0.2)
+    return page.get_by_role("dialog")

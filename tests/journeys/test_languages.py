@@ -13,6 +13,7 @@ from corrigenda.report.messages import MESSAGES
 from tests.journeys import steps
 from tests.journeys.papers import add_site, page_of, served
 from tests.journeys.running import Demo
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -99,12 +100,13 @@ def open_dialog(page: Page, newspaper: str, language: str) -> None:
 
 def open_known(page: Page, newspaper: str, language: str) -> None:
     """Open the dialog, again and again until the report that was sent before has been located."""
-    for _ in range(40):
+
+    def is_known() -> bool:
         with page.expect_response(lambda one: one.request.method == "POST") as answered:
             open_dialog(page, newspaper, language)
-        if answered.value.json()["known"] is not None:
-            break
-        page.wait_for_timeout(500)
+        return answered.value.json()["known"] is not None
+
+    wait_until(is_known, "the report was never located", pause=0.2)
     expect(page.locator("corrigenda-dialog .known")).to_be_visible()
 
 

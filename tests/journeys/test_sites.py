@@ -11,6 +11,7 @@ from tests.journeys.papers import add_site, page_of, served
 from tests.journeys.running import Demo
 from tests.journeys.steps import Slip
 from tests.journeys.test_story import await_text
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -98,11 +99,13 @@ def test_by_hand(tmp_path: Path, browser: Browser, demo: Demo) -> None:
 
 def press_check_until_gone(desk: Page) -> None:
     """Press "check now" until the desk has seen the change and the button is gone."""
-    for _ in range(10):
-        button = desk.locator("#check")
-        if button.count() == 0:
-            return
-        button.click()
-        desk.wait_for_timeout(1000)
+
+    def is_gone() -> bool:
         desk.reload()
-    raise AssertionError("the desk never saw the change")
+        button = desk.locator("#check")
+        if not button.count():
+            return True
+        button.click()
+        return False
+
+    wait_until(is_gone, "the desk never saw the change", pause=0.5)

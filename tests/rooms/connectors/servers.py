@@ -72,7 +72,7 @@ class _Handler(BaseHTTPRequestHandler):
         told = self.server.told
         told.requests.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
         answer = told.answers.get(self.path, Answer(b"nothing here", 404))
-        time.sleep(answer.pause)
+        time.sleep(answer.pause)  # pause: a slow server is what is tested
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value.encode().decode("latin-1"))  # as UTF-8, which some servers send
@@ -113,13 +113,15 @@ def serving(host: str = "127.0.0.1", *, tls: ssl.SSLContext | None = None) -> It
         thread.join()
 
 
-def drip(pieces: int, *, pause: float, piece: bytes = b"<p>x</p>") -> Stream:
-    """Return a body that comes slowly."""
+def drip(pieces: int, *, pause: float, piece: bytes = b"<p>x</p>", sent: list[bytes] | None = None) -> Stream:
+    """Return a body that comes slowly; `sent` gets each piece that has gone out."""
 
     def body(send: Callable[[bytes], None]) -> None:
         for _ in range(pieces):
             send(piece)
-            time.sleep(pause)
+            if sent is not None:
+                sent.append(piece)
+            time.sleep(pause)  # pause: a slow server is what is tested
 
     return body
 

@@ -3,7 +3,7 @@
 import gzip
 import socket
 import ssl
-import time
+import threading
 import tracemalloc
 import zlib
 from collections.abc import Callable, Sequence
@@ -20,6 +20,7 @@ from corrigenda.connectors.fetch import (
     UnsuitableError,
     fetch,
 )
+from tests.ports import free_port
 from tests.rooms.connectors.servers import Answer, Server, drip, serving
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
@@ -303,11 +304,11 @@ def test_a_gzip_bomb_stays_small(server: Server) -> None:
 
 def test_a_slow_drip_ends(server: Server) -> None:
     """Bytes that keep coming do not keep the worker."""
-    server.answers["/"] = Answer(drip(100, pause=0.1))
-    begun = time.monotonic()
+    sent: list[bytes] = []
+    server.answers["/"] = Answer(drip(600, pause=0.1, sent=sent))
     with pytest.raises(UnreachableError, match="in time"):
         get(server, timeout=0.5)
-    assert time.monotonic() - begun < 1.5
+    assert len(sent) < 600, "it waited for the end"
 
 
 def test_slow_headers_end() -> None:
@@ -315,23 +316,26 @@ def test_slow_headers_end() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         place = f"127.0.0.1:{port}"
-        begun = time.monotonic()
+        # Nothing ever comes: without a limit of its own the fetch would not end.
         with pytest.raises(UnreachableError, match="in time"):
             fetch(f"http://{place}/", hosts=[place], private_hosts=[place], timeout=0.4)
-        assert time.monotonic() - begun < 1.5
 
 
 def test_a_slow_resolver_ends() -> None:
     """The operating system's resolver knows no time limit; the fetch does."""
 
+    answers = threading.Event()
+
     def resolve(_host: str, _port: int) -> list[str]:
-        time.sleep(1.5)
+        answers.wait(60)
         return ["1.1.1.1"]
 
-    begun = time.monotonic()
-    with pytest.raises(UnreachableError, match="in time"):
-        fetch("https://courier.example/", hosts=["courier.example"], timeout=0.3, resolve=resolve)
-    assert time.monotonic() - begun < 1.2
+    try:
+        with pytest.raises(UnreachableError, match="in time"):
+            fetch("https://courier.example/", hosts=["courier.example"], timeout=0.3, resolve=resolve)
+        assert not answers.is_set(), "it waited for the resolver"
+    finally:
+        answers.set()
 
 
 def test_the_time_is_for_all_redirects_together(server: Server) -> None:
@@ -340,7 +344,7 @@ def test_the_time_is_for_all_redirects_together(server: Server) -> None:
     for number in range(5):
         server.answers[f"/{number}"] = Answer(status=302, headers={"Location": f"/{number + 1}"}, pause=0.15)
     server.answers["/5"] = Answer("<p>too late</p>")
-    assert get(server, "/3", timeout=0.5).html == "<p>too late</p>"
+    assert get(server, "/3", timeout=60).html == "<p>too late</p>"
     with pytest.raises(UnreachableError, match="in time"):
         get(server, "/0", timeout=0.5)
 
@@ -356,8 +360,7 @@ def test_names_without_an_address(resolve: Callable[[str, int], Sequence[str]]) 
 
 def test_nobody_listens() -> None:
     """A closed port is unreachable."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        place = f"127.0.0.1:{listener.getsockname()[1]}"
+    place = f"127.0.0.1:{free_port()}"
     with pytest.raises(UnreachableError, match="could not be reached"):
         fetch(f"http://{place}/", hosts=[place], private_hosts=[place], timeout=2)
 

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import trustme
 
+from tests.ports import free_port
+
 USER, PASSWORD = "desk", "a-long-passphrase"
 START_SECONDS = 20
 
@@ -112,7 +114,7 @@ def running(program: str, *, imap: str = "") -> Iterator[Dovecot]:
     if is_root:
         folder.chmod(0o755)
         os.chown(folder / "mail", mail_account.pw_uid, mail_account.pw_gid)
-    port, tls_port = _free_ports()
+    port, tls_port = free_port(), free_port()
     authority = trustme.CA()
     authority.cert_pem.write_to_path(folder / "ca.pem")
     certificate = authority.issue_cert("localhost")
@@ -151,10 +153,3 @@ def _wait(server: subprocess.Popen[bytes], port: int, folder: Path) -> None:
         time.sleep(0.05)
     log = folder / "log"
     raise RuntimeError(f"Dovecot did not start: {log.read_text() if log.exists() else 'no log'}")
-
-
-def _free_ports() -> tuple[int, int]:
-    with socket.socket() as first, socket.socket() as second:
-        for probe in (first, second):
-            probe.bind(("127.0.0.1", 0))
-        return int(first.getsockname()[1]), int(second.getsockname()[1])

@@ -2,7 +2,6 @@
 
 import multiprocessing
 import threading
-import time
 import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, connection, connections
+from django.db.backends.utils import CursorWrapper
 
 from corrigenda.models import Contact, Origin, Report, Site
 from corrigenda.report.door import Order, Stored, store
@@ -20,6 +20,7 @@ from corrigenda.web.limits import LIMITS
 from tests.rooms.factories import ORIGIN, make_site
 from tests.rooms.report.test_wire import body
 from tests.rooms.report.wsgi import Answered, call, front_door, request
+from tests.waiting import wait_until
 
 KEY = "4f3c2f1e-0000-4000-8000-00000000000"
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,10 +69,7 @@ def held(gate: Gate, **given: Any) -> Iterator[tuple[FrontDoor, Clients]]:
 
 def waiting(door: FrontDoor, number: int) -> None:
     """Wait until so many orders wait behind the one that is held."""
-    deadline = time.monotonic() + 10
-    while door._line._pending <= number:
-        assert time.monotonic() < deadline, "they do not wait"
-        time.sleep(0.002)
+    wait_until(lambda: door._line._pending > number, "they do not wait", pause=0.002)
 
 
 def codes(answers: Sequence[Future[Answered]]) -> list[int]:
@@ -212,6 +210,12 @@ def test_a_failure_is_told_and_the_next_batch_is_stored(error: Exception) -> Non
         assert [call(door, request()).code for _ in range(2)] == [201, 201]
 
 
+def backend_exists(cursor: CursorWrapper, number: int) -> bool:
+    """Whether PostgreSQL still has the process of a connection."""
+    cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE pid = %s", [number])
+    return bool(cursor.fetchone()[0])
+
+
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server that could be restarted")
 def test_a_restarted_database_goes_unnoticed() -> None:
     make_site()
@@ -226,7 +230,7 @@ def test_a_restarted_database_goes_unnoticed() -> None:
         assert call(door, request()).code == 201
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_terminate_backend(%s)", [servers[0]])
-        time.sleep(0.2)
+            wait_until(lambda: not backend_exists(cursor, servers[0]), "the connection is not ended")
         assert [call(door, request()).code for _ in range(3)] == [201] * 3
     assert servers[1] == servers[0]
     assert servers[2] == servers[3] != servers[0]
@@ -240,10 +244,7 @@ def test_what_was_taken_is_stored_before_the_end() -> None:
         answers = [clients.send(door) for _ in range(6)]
         waiting(door, 6)
         ends = clients.submit(door.close)
-        deadline = time.monotonic() + 10
-        while not door._line._closed:
-            assert time.monotonic() < deadline
-            time.sleep(0.002)
+        wait_until(lambda: door._line._closed, "the line is not closed", pause=0.002)
         assert codes([clients.send(door)]) == [503]
         assert not ends.done()
         gate.open.set()

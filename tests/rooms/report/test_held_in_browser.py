@@ -99,7 +99,7 @@ def test_the_folder_by_eye_and_by_keys(page: Page) -> None:
     page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("k")
-    assert page.evaluate("document.activeElement.id") == f"held-{reports[0].pk}"
+    expect(page.locator(f"#held-{reports[0].pk}")).to_be_focused()
     page.keyboard.press("s")
     expect(page.get_by_text("1 report was set aside")).to_be_visible()
     expect(page.locator("[data-row]")).to_have_count(2)

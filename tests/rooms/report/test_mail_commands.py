@@ -3,6 +3,7 @@
 import contextlib
 import importlib
 import os
+import queue
 import re
 import shlex
 import signal
@@ -10,7 +11,6 @@ import smtplib
 import subprocess
 import sys
 import threading
-import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +29,8 @@ from tests.mails import all_mails
 from tests.mails.making import DESK, mail, text
 from tests.mails.plain import ENGLISH
 from tests.mails.world import make_world
+from tests.migrated import lay_tables
+from tests.waiting import PATIENCE
 
 LETTER = mail("piped", text(ENGLISH), subject="A wrong time")
 NOBODY = mail("nobody", text("Is this the bakery?\x1b[31m"), to="info@unknown.example", subject="Br\x07ead")
@@ -56,7 +58,7 @@ def installation(tmp_path: Path) -> Iterator[dict[str, str]]:
     """The settings of an installation with a database of its own, and one site."""
     with own_database(os.environ.get("DATABASE_URL", "")) as url:
         environment = {"DATABASE_URL": url, "CORRIGENDA_DATA_DIR": str(tmp_path / "var")}
-        assert corrigenda(environment, "manage", "migrate", "-v0").returncode == 0
+        lay_tables(tmp_path / "var", url)
         added = ("site", "add", "courier", "--name", "The Courier", "--origin", "https://courier.example")
         assert corrigenda(environment, *added).returncode == 0
         yield environment
@@ -160,16 +162,14 @@ def test_lmtp_at_a_socket_whose_predecessor_was_killed(installation: dict[str, s
 
 def test_lmtp_asks_to_try_again_and_refuses_what_is_too_large() -> None:
     taken: list[Delivered] = []
-    ready: list[str] = []
+    ready = queue.Queue[str]()
 
     def take(delivered: Delivered) -> bool:
         taken.append(delivered)
         return len(taken) > 1
 
     def client() -> None:
-        while not ready:
-            time.sleep(0.01)
-        host, port = ready[0].split(":")
+        host, port = ready.get(timeout=PATIENCE).split(":")
         try:
             with smtplib.LMTP(host, int(port)) as connection:
                 with pytest.raises(smtplib.SMTPDataError) as refused:
@@ -186,7 +186,7 @@ def test_lmtp_asks_to_try_again_and_refuses_what_is_too_large() -> None:
     answers: list[int] = []
     thread = threading.Thread(target=client)
     thread.start()
-    serve_lmtp(take, Place(port=0), most_bytes=100_000, threads=2, ready=ready.append)
+    serve_lmtp(take, Place(port=0), most_bytes=100_000, threads=2, ready=ready.put)
     thread.join(20)
     assert answers == [451, 552]
     assert [delivered.sender for delivered in taken] == ["a@mail.example", "ї@mail.example"]

@@ -1,6 +1,5 @@
 """A real SMTP server on this machine, whose answers a test can choose."""
 
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -10,6 +9,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from pytest_django import Settings
+
+from tests.ports import free_port
 
 
 @dataclass
@@ -60,13 +61,6 @@ class PostOffice:
     def text(self, number: int = -1) -> str:
         """Return a letter's text."""
         return str(self.letter(number).get_content())
-
-
-def free_port() -> int:
-    """Return a port that nothing listens on just now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @pytest.fixture

@@ -23,7 +23,8 @@ from corrigenda.connectors.mail import (
     message_of,
 )
 from corrigenda.web.plain import one_line
-from tests.rooms.send.conftest import PostOffice, free_port
+from tests.ports import free_port
+from tests.rooms.send.conftest import PostOffice
 
 LETTER = Letter(
     sender="The Courier <corrections@courier.example>",

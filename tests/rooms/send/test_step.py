@@ -17,9 +17,10 @@ from corrigenda.connectors.mail import Answer, Letter, NullMailer, Outcome
 from corrigenda.models import Case, Contact, Decision, Delivery, Entry
 from corrigenda.send import letters, step
 from corrigenda.send.turn import own_turn
+from tests.ports import free_port
 from tests.rooms.disclose.making import make_decided, make_delivery, make_notice
 from tests.rooms.factories import make_site
-from tests.rooms.send.conftest import PostOffice, free_port
+from tests.rooms.send.conftest import PostOffice
 
 DECLINE = Decision.Outcome.DECLINE
 
