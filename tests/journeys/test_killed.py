@@ -23,6 +23,9 @@ from tests.journeys.postbox import Postbox, open_postbox
 from tests.journeys.running import own_database
 from tests.migrated import lay_tables
 
+# Each kills and restarts the worker up to sixty times: minutes on a busy machine.
+pytestmark = pytest.mark.timeout(1200)
+
 QUOTE = "Lantern Quay at low water"
 STORY = "eastern-mole-rebuild"
 WORDING = "Lantern Quay at high water"

@@ -173,4 +173,4 @@ def check_history(desk: Page, case: str, slip: Slip, email: str) -> None:
     expect(desk.locator("main time").nth(4)).to_be_attached()
     assert email not in desk.content()
     # The seconds between fix and notice.
-    expect(desk.locator("#progress")).to_have_text(re.compile(r"\d+[.,]\d (s|с)\b"))
+    expect(desk.locator("#progress")).to_have_text(re.compile(r"\d+[.,]\d\s(s|с)(\s|$)"))
