@@ -137,4 +137,4 @@ def report_first_errors(newspaper: str) -> None:
             suggestion=slip["suggestion"],
             comment=slip["why"],
         )
-        door.receive(draft=draft, idempotency_key=f"demo-{uuid.uuid4()}", channel=Report.Channel.FORM)
+        door.receive(draft=draft, idempotency_key=str(uuid.uuid4()), channel=Report.Channel.FORM)

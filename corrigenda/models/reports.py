@@ -55,7 +55,9 @@ class Report(models.Model):
         MAIL = "mail", _("mail")
 
     token = models.CharField(max_length=43, unique=True, help_text="Opens the reader's status page.")
-    idempotency_key = models.CharField(max_length=100, unique=True)
+    idempotency_key = models.CharField(
+        max_length=100, help_text="Chosen by the sender; counts for its site and channel alone."
+    )
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="reports")
     case = models.OneToOneField(Case, on_delete=models.PROTECT, null=True, blank=True, related_name="report")
     channel = models.CharField(max_length=20, choices=Channel)
@@ -99,6 +101,9 @@ class Report(models.Model):
 
     class Meta:
         ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=["idempotency_key", "channel", "site"], name="report_once"),
+        )
         indexes = (
             models.Index(fields=["id"], condition=models.Q(case=None, held=""), name="report_waiting"),
             models.Index(fields=["held", "id"], condition=~models.Q(held=""), name="report_held"),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext as _
 
-from corrigenda.connectors.addresses import origin_of_clean
+from corrigenda.connectors.addresses import AddressError, origin_of, origin_of_clean
 from corrigenda.connectors.recipients import digest_of
 from corrigenda.models import Contact, Report, Site
 from corrigenda.report.drafts import RefusedError, ReportDraft, check_key, cleaned
@@ -25,6 +25,9 @@ from corrigenda.web.queries import site_of_origin
 
 FindSite = Callable[[str], Site | None]
 """Returns the site that has an origin."""
+
+PUBLIC: Final = frozenset({Report.Channel.WIDGET, Report.Channel.FORM})
+"""Channels whose idempotency keys strangers choose."""
 
 _TOKEN_BYTES: Final = 32
 
@@ -66,17 +69,29 @@ class Parcel:
     email: str
 
 
+class Key(NamedTuple):
+    """An idempotency key, with the site and the channel that it was made on.
+
+    The same text on another site or channel is another key: a page of one publication, or a stranger at the
+    public endpoint, never gets the receipt of a report that came another way.
+    """
+
+    text: str
+    channel: str
+    site_id: int
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What the door is to do with a key: store its parcel, or, without one, only look the key up."""
 
-    key: str
+    key: Key
     parcel: Parcel | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The report that stands under a key; `replayed` where it stood there before."""
+    """The report that was stored with a key; `replayed` where it was stored earlier."""
 
     pk: int
     token: str
@@ -95,9 +110,10 @@ def receive(
     stored, where the key or a field is not as it must be, or no site here has the address; PressureError
     where a puzzle must be solved first; UnavailableError where the database fails.
     """
-    check_key(idempotency_key)
+    check_key(idempotency_key, is_public=channel in PUBLIC)
     try:
-        stored = look_up([idempotency_key]).get(idempotency_key)
+        key = key_for(draft, idempotency_key, channel, find_site=site_of_origin, site=site)
+        stored = look_up([key]).get(key) if key is not None else None
         if stored is None:
             parcel = parcel_of(draft, idempotency_key, channel, find_site=site_of_origin, site=site)
             stored = store_alone(parcel)
@@ -106,6 +122,26 @@ def receive(
     except (DatabaseError, InterfaceError) as error:
         raise UnavailableError(what_failed(error)) from error
     return receipt_of(stored)
+
+
+def key_for(
+    draft: ReportDraft,
+    text: str,
+    channel: Report.Channel,
+    *,
+    find_site: FindSite,
+    site: Site | None = None,
+) -> Key | None:
+    """Return the key of a draft; None where its address is on no site here, so that no report can have it.
+
+    A draft with an address belongs to the site of that address, as in `parcel_of`.
+    """
+    if draft.url:
+        try:
+            site = find_site(origin_of(draft.url))
+        except AddressError:
+            site = None
+    return Key(text, channel.value, site.pk) if site is not None else None
 
 
 def parcel_of(
@@ -161,7 +197,7 @@ def _held(channel: Report.Channel, site: Site, key: str, solution: str) -> str:
 def store_alone(parcel: Parcel) -> Stored:
     """Store one report in a transaction of its own; raises SiteGoneError where its site is gone meanwhile."""
     try:
-        (stored,) = store([Order(parcel.row.idempotency_key, parcel)])
+        (stored,) = store([Order(key_of_row(parcel.row), parcel)])
     except IntegrityError:
         # Foreign keys are checked at the commit.
         if not Site.objects.filter(pk=parcel.site.pk).exists():
@@ -179,7 +215,7 @@ def store(orders: Sequence[Order]) -> list[Stored | None]:
     others get what stands there. None is for a key that was only looked up and is not known. Raises
     django.db.Error; whether anything is stored then is told by its key.
     """
-    firsts: dict[str, Order] = {}
+    firsts: dict[Key, Order] = {}
     for order in orders:
         if order.parcel is not None:
             firsts.setdefault(order.key, order)
@@ -202,13 +238,21 @@ def store(orders: Sequence[Order]) -> list[Stored | None]:
     ]
 
 
-def look_up(keys: Iterable[str]) -> dict[str, Stored]:
-    """Return what stands under each of the keys that are known."""
-    reports = Report.objects.select_related("site").filter(idempotency_key__in=list(keys))
+def look_up(keys: Iterable[Key]) -> dict[Key, Stored]:
+    """Return what is stored with each of the keys that are known."""
+    wanted = set(keys)
+    reports = Report.objects.select_related("site").filter(idempotency_key__in={key.text for key in wanted})
+    found = {Key(report.idempotency_key, report.channel, report.site_id): report for report in reports}
     return {
-        report.idempotency_key: Stored(report.pk, report.token, report.language, report.site, replayed=True)
-        for report in reports
+        key: Stored(report.pk, report.token, report.language, report.site, replayed=True)
+        for key, report in found.items()
+        if key in wanted
     }
+
+
+def key_of_row(row: Row) -> Key:
+    """Return the key under which a row is stored."""
+    return Key(row.idempotency_key, row.channel, row.site_id)
 
 
 def receipt_of(stored: Stored) -> Receipt:
@@ -241,20 +285,20 @@ def answer_language(language: str, site: Site | None) -> str:
     return settings.LANGUAGE_CODE
 
 
-def _again(order: Order, stored: dict[str, Stored], known: dict[str, Stored]) -> Stored | None:
+def _again(order: Order, stored: dict[Key, Stored], known: dict[Key, Stored]) -> Stored | None:
     if order.key in stored:
         return replace(stored[order.key], replayed=True)
     return known.get(order.key)
 
 
-def _insert(parcels: list[Parcel]) -> dict[str, Stored]:
+def _insert(parcels: list[Parcel]) -> dict[Key, Stored]:
     """Insert reports with their contacts; return those that are new, by key."""
     # One draw for all: each lets go of the interpreter, for which every thread of a busy server waits.
     drawn = secrets.token_bytes(_TOKEN_BYTES * len(parcels))
     for number, parcel in enumerate(parcels):
         parcel.row.token = _token(drawn[number * _TOKEN_BYTES : (number + 1) * _TOKEN_BYTES])
     # In one order in every process: two that insert the same keys would else wait for each other.
-    parcels.sort(key=lambda parcel: parcel.row.idempotency_key)
+    parcels.sort(key=lambda parcel: key_of_row(parcel.row))
     named = [parcel for parcel in parcels if parcel.email]
     contacts = _add_contacts(named) if named else []
     for parcel, contact in zip(named, contacts, strict=True):
@@ -263,16 +307,14 @@ def _insert(parcels: list[Parcel]) -> dict[str, Stored]:
     needless = [
         contact.pk
         for parcel, contact in zip(named, contacts, strict=True)
-        if parcel.row.idempotency_key not in numbers
+        if key_of_row(parcel.row) not in numbers
     ]
     if needless:
         Contact.objects.filter(pk__in=needless).delete()
     return {
-        row.idempotency_key: Stored(
-            numbers[row.idempotency_key], row.token, row.language, parcel.site, replayed=False
-        )
+        key: Stored(numbers[key], parcel.row.token, parcel.row.language, parcel.site, replayed=False)
         for parcel in parcels
-        if (row := parcel.row).idempotency_key in numbers
+        if (key := key_of_row(parcel.row)) in numbers
     }
 
 

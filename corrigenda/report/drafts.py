@@ -29,6 +29,8 @@ MOST: Final = {
 
 LEAST_KEY, MOST_KEY = 16, 100
 """Shorter keys would meet by chance, and one reader would be shown the receipt of another."""
+INTERNAL: Final = ("mail-", "demo-", "erased-")
+"""How idempotency keys begin that this desk makes itself."""
 
 _KEY: Final = re.compile(rf"[\x21-\x7e]{{{LEAST_KEY},{MOST_KEY}}}")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
@@ -110,13 +112,19 @@ def cleaned(draft: ReportDraft, *, quote_needed: bool, url_needed: bool = True) 
     return clean
 
 
-def check_key(key: str) -> None:
-    """Raise RefusedError unless an idempotency key is 16 to 100 visible ASCII characters."""
+def check_key(key: str, *, is_public: bool = True) -> None:
+    """Raise RefusedError unless an idempotency key is 16 to 100 visible ASCII characters.
+
+    A key that comes from outside must not begin as the keys do that this desk makes itself (INTERNAL).
+    """
     if not _KEY.fullmatch(key):
         sentence = _(
             "The idempotency key must be %(least)s to %(most)s visible ASCII characters, such as a UUID."
         )
         raise RefusedError({"idempotency_key": sentence % {"least": LEAST_KEY, "most": MOST_KEY}})
+    if is_public and key.lower().startswith(INTERNAL):
+        sentence = _("The idempotency key must not begin with “%(prefix)s”. Use a UUID.")
+        raise RefusedError({"idempotency_key": sentence % {"prefix": key.partition("-")[0] + "-"}})
 
 
 def _unstorable(draft: ReportDraft) -> dict[str, str]:

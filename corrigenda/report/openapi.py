@@ -71,7 +71,8 @@ IDEMPOTENCY_KEY: Final[Details] = {
     "required": True,
     "description": (
         "One for each report, best a fresh UUID, and the same one when the report is sent again. A key that "
-        "is known stores nothing: the first receipt is returned."
+        "is known on the same site stores nothing: the first receipt is returned. It must not begin with "
+        "mail-, demo- or erased-."
     ),
     "schema": {
         "type": "string",

@@ -44,7 +44,8 @@ class Row(msgspec.Struct, kw_only=True):
 
 _TABLE: Final = Report._meta.db_table  # noqa: SLF001 (Django documents it)
 _COLUMNS: Final = ", ".join(f'"{name}"' for name in Row.__struct_fields__)
-_ONCE: Final = 'ON CONFLICT ("idempotency_key") DO NOTHING RETURNING "idempotency_key", "id"'
+_KEY: Final = '"idempotency_key", "channel", "site_id"'
+_ONCE: Final = f'ON CONFLICT ({_KEY}) DO NOTHING RETURNING {_KEY}, "id"'
 # One parameter, and the same statement for every size of batch: binding sixteen values a row in Python costs
 # five times as much. The column types are the table's own.
 _FROM_JSON: Final = (
@@ -53,10 +54,11 @@ _FROM_JSON: Final = (
 )
 
 
-def insert_rows(rows: Sequence[Row]) -> dict[str, int]:
+def insert_rows(rows: Sequence[Row]) -> dict[tuple[str, str, int], int]:
     """Insert rows, leaving out keys that the table has; a transaction by itself where none is open.
 
-    Returns the numbers of those that were inserted, by key. Raises django.db.Error with nothing inserted.
+    Returns the numbers of those that were inserted, by (idempotency key, channel, site). Raises
+    django.db.Error with nothing inserted.
     """
     if not rows:
         return {}
@@ -73,13 +75,13 @@ def insert_rows(rows: Sequence[Row]) -> dict[str, int]:
     return _inserted_at_once(written)
 
 
-def _inserted(statement: str, parameters: list[Any]) -> dict[str, int]:
+def _inserted(statement: str, parameters: list[Any]) -> dict[tuple[str, str, int], int]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        return dict(cursor.fetchall())
+        return {(key, channel, site): number for key, channel, site, number in cursor.fetchall()}
 
 
-def _inserted_at_once(written: bytes) -> dict[str, int]:
+def _inserted_at_once(written: bytes) -> dict[tuple[str, str, int], int]:
     """Insert by libpq itself: the cursors of Django and psycopg cost more than all the rest of it."""
     connection.ensure_connection()
     with connection.wrap_database_errors:
@@ -89,10 +91,12 @@ def _inserted_at_once(written: bytes) -> dict[str, int]:
             raise psycopg.OperationalError(server.get_error_message())
         if result.status != pq.ExecStatus.TUPLES_OK:
             raise psycopg.errors.error_from_result(result)
-    return {
-        (result.get_value(line, 0) or b"").decode(): int(result.get_value(line, 1) or 0)
-        for line in range(result.ntuples)
-    }
+    return dict(_numbered(result, line) for line in range(result.ntuples))
+
+
+def _numbered(result: pq.abc.PGresult, line: int) -> tuple[tuple[str, str, int], int]:
+    key, channel, site, number = (result.get_value(line, column) or b"" for column in range(4))
+    return (key.decode(), channel.decode(), int(site)), int(number)
 
 
 def _bound(row: Row) -> list[Any]:

@@ -11,6 +11,7 @@ from django.db import DataError, IntegrityError, connection
 from django.db import Error as DatabaseFailure
 from django.utils import translation
 
+from corrigenda.models import Report
 from corrigenda.report import answers
 from corrigenda.report.answers import Answer
 from corrigenda.report.door import (
@@ -19,6 +20,8 @@ from corrigenda.report.door import (
     SiteGoneError,
     Stored,
     answer_language,
+    key_for,
+    key_of_row,
     look_up,
     receipt_of,
     refused_address,
@@ -191,11 +194,15 @@ class Line:
             logger.warning("A report could not be stored: %s", what_failed(error))
             ticket.say(answers.unsure)
             return False
-        if isinstance(made, Answer):
-            # A key that is known gets its receipt again whatever comes with it.
-            ticket.order, ticket.refusal = Order(key), made
-        else:
-            ticket.order = Order(key, made)
+        if not isinstance(made, Answer):
+            ticket.order = Order(key_of_row(made.row), made)
+            return True
+        # A key that is known on this site gets its receipt again, whatever else is wrong with the report.
+        known = key_for(draft, key, Report.Channel.WIDGET, find_site=self.sites.site_of_origin)
+        if known is None:
+            ticket.settle(made)
+            return False
+        ticket.order, ticket.refusal = Order(known), made
         return True
 
     def _store(self, tickets: list[Ticket]) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from corrigenda import ledger
 from corrigenda.ledger import Actor, Change
@@ -99,6 +100,15 @@ def key_of(raw: bytes) -> str:
     return digest.hexdigest()
 
 
+def report_key_of(mail: Mail) -> str:
+    """Return the idempotency key of the report that a mail becomes.
+
+    It is keyed with the secret key: everybody who has the mail can compute the mail's own key.
+    """
+    digest = salted_hmac("corrigenda.report.mail.intake", mail.key, algorithm="sha256").hexdigest()
+    return f"mail-{digest}"
+
+
 def _take(raw: bytes, envelope: Envelope, mail: Mail) -> Mail:
     try:
         plan = plan_for(read_mail(raw), envelope)
@@ -140,7 +150,7 @@ def _write(plan: Plan, mail: Mail) -> Mail:
     if plan.draft is not None:
         receipt = door.receive(
             draft=plan.draft,
-            idempotency_key=f"mail-{mail.key}",
+            idempotency_key=report_key_of(mail),
             channel=Report.Channel.MAIL,
             site=plan.site,
         )

@@ -72,12 +72,17 @@ def seconds_of_pressure(site: Site) -> int:
 def check_pressure(site: Site, *, key: str, solution: str) -> None:
     """Count a report at its site; raises PressureError where it needs a solution and has none."""
     seconds = seconds_of_pressure(site)
-    if seconds and not is_solved(solution, key=key):
-        raise PressureError(make_challenge(key), seconds)
+    # The same key on another site is another report, and needs a solution of its own.
+    purpose = f"{site.pk}:{key}"
+    if seconds and not is_solved(solution, key=purpose):
+        raise PressureError(make_challenge(purpose), seconds)
 
 
 def make_challenge(key: str) -> Challenge:
-    """Return a puzzle whose solution lets the report with this idempotency key through, for ten minutes."""
+    """Return a puzzle whose solution lets one report through, for ten minutes.
+
+    `key` is the number of the site, a colon and the idempotency key.
+    """
     most = settings.OPTIONS.challenge_number
     made = create_challenge(
         ChallengeOptions(

@@ -77,9 +77,32 @@ def test_a_report_is_stored_as_it_was_sent_and_nothing_else_is() -> None:
 def test_a_known_key_gets_the_first_receipt_whatever_comes_with_it() -> None:
     make_site()
     first = take()
-    again = take(replace(DRAFT, comment="Something else", url="https://elsewhere.example/"))
+    again = take(replace(DRAFT, comment="Something else", url=f"{ORIGIN}/another.html", exact=""))
     assert again == replaced(first, replayed=True)
     assert (Report.objects.count(), Contact.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_a_key_is_known_on_its_own_site_and_channel_alone() -> None:
+    make_site()
+    make_site("gazette", origin="https://gazette.example")
+    first = take()
+    elsewhere = take(replace(DRAFT, url="https://gazette.example/story.html"))
+    by_form = take(channel=Report.Channel.FORM)
+    assert not elsewhere.replayed
+    assert not by_form.replayed
+    assert len({first.token, elsewhere.token, by_form.token}) == 3
+    for url in ("https://nobody.example/", "x", ""):
+        with pytest.raises(RefusedError):
+            take(replace(DRAFT, url=url))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("channel", [WIDGET, Report.Channel.FORM])
+@pytest.mark.parametrize("prefix", ["mail-", "MAIL-", "demo-", "erased-"])
+def test_keys_that_this_desk_makes_are_refused_from_outside(prefix: str, channel: Report.Channel) -> None:
+    make_site()
+    assert refused(DRAFT, key=f"{prefix}{'a' * 64}", channel=channel) == {"idempotency_key"}
 
 
 @pytest.mark.django_db(transaction=True)

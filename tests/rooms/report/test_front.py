@@ -120,7 +120,7 @@ def test_a_key_repeated_within_a_batch_stores_once() -> None:
             clients.send(door, body(comment=str(number), email="a@b.example"), HTTP_IDEMPOTENCY_KEY=f"{KEY}1")
             for number in range(8)
         ]
-        refused = clients.send(door, body(url="x"), HTTP_IDEMPOTENCY_KEY=f"{KEY}1")
+        refused = clients.send(door, body(concern="nothing"), HTTP_IDEMPOTENCY_KEY=f"{KEY}1")
         waiting(door, 9)
         gate.open.set()
         assert codes([*answers, refused]) == [201] * 9

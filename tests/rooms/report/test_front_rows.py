@@ -13,7 +13,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.forms.models import model_to_dict
 
 from corrigenda.models import Contact, Report, Site
-from corrigenda.report.door import Order, Parcel, Stored, parcel_of, store
+from corrigenda.report.door import Key, Order, Parcel, Stored, key_of_row, parcel_of, store
 from corrigenda.report.drafts import MOST
 from corrigenda.report.rows import Row, insert_rows
 from corrigenda.web.queries import site_of_origin
@@ -50,7 +50,7 @@ def order(key: str, **changes: Any) -> Order:
     parcel = parcel_of(
         msgspec.structs.replace(DRAFT, **changes), key, Report.Channel.WIDGET, find_site=site_of_origin
     )
-    return Order(key, parcel)
+    return Order(key_of_row(parcel.row), parcel)
 
 
 def test_every_column_is_known() -> None:
@@ -67,7 +67,7 @@ def test_a_row_is_what_django_would_have_written(position: int | None) -> None:
     site = make_site()
     contact = Contact.objects.create(email="reader@example.org")
     ours = row(site, 1, position=position, contact_id=contact.pk)
-    assert list(insert_rows([ours])) == [ours.idempotency_key]
+    assert list(insert_rows([ours])) == [key_of_row(ours)]
     written = Report.objects.get()
     fields = msgspec.structs.asdict(ours)
     Report.objects.all().delete()
@@ -108,8 +108,24 @@ def test_a_batch_skips_the_keys_that_are_known_and_numbers_the_rest() -> None:
     numbers = insert_rows([row(site, number) for number in range(50)])
     assert len(numbers) == 49
     assert first.keys().isdisjoint(numbers)
-    found = dict(Report.objects.values_list("idempotency_key", "pk"))
+    found = {
+        (report.idempotency_key, report.channel, report.site_id): report.pk for report in Report.objects.all()
+    }
     assert found == numbers | first
+
+
+@pytest.mark.django_db
+def test_a_key_counts_for_its_site_and_channel_alone() -> None:
+    one, other = make_site(), make_site("gazette", origin="https://gazette.example")
+    rows = [
+        row(one, 1),
+        row(other, 1, token="b" * 43),
+        row(one, 1, token="c" * 43, channel="mail"),
+        row(one, 1, token="d" * 43),
+    ]
+    assert set(insert_rows(rows)) == {key_of_row(each) for each in rows[:3]}
+    assert Report.objects.count() == 3
+    assert insert_rows(rows) == {}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -125,15 +141,15 @@ def test_what_the_table_refuses_is_refused_whole(fault: dict[str, Any]) -> None:
 
 @pytest.mark.django_db
 def test_orders_of_one_batch_share_what_the_first_of_a_key_stored() -> None:
-    make_site()
+    site = make_site()
     one, two = "key-one-0000000001", "key-two-0000000002"
     results = store(
         [
             order(two, comment="first"),
-            Order(one),
+            Order(Key(one, "widget", site.pk)),
             order(one, email=""),
             order(two, comment="second", email="other@example.org"),
-            Order("key-that-nobody-has"),
+            Order(Key("key-that-nobody-has", "widget", site.pk)),
         ]
     )
     assert [result.replayed if result else None for result in results] == [False, True, False, True, None]

@@ -200,9 +200,7 @@ def test_over_https_the_browser_is_told_to_stay_there(settings: Any) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    "later", [body(), body(comment="typed once more"), body(url="https://elsewhere.example/"), body(url="x")]
-)
+@pytest.mark.parametrize("later", [body(), body(comment="typed once more"), body(concern="nothing")])
 def test_the_same_receipt_again(both: tuple[Application, Application], later: bytes) -> None:
     for first, second in (both, both[::-1]):
         LIMITS.forget()
@@ -215,6 +213,24 @@ def test_the_same_receipt_again(both: tuple[Application, Application], later: by
         assert again[0].headers == again[1].headers
         assert Report.objects.count() == 1
         Report.objects.all().delete()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("later", [body(url="https://elsewhere.example/"), body(url="x")])
+def test_a_key_shows_nothing_to_another_site(both: tuple[Application, Application], later: bytes) -> None:
+    assert call(both[0], request(HTTP_IDEMPOTENCY_KEY=KEY)).code == 201
+    view, front = (call(side, request(later, HTTP_IDEMPOTENCY_KEY=KEY)) for side in both)
+    assert view == front
+    assert front.code == 422
+    assert b"token" not in front.body
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_answer_to_a_key_that_only_this_desk_makes(both: tuple[Application, Application]) -> None:
+    view, front = (call(side, request(HTTP_IDEMPOTENCY_KEY=f"mail-{'a' * 64}")) for side in both)
+    assert view == front
+    assert front.code == 400
+    assert not Report.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -13,6 +13,7 @@ from corrigenda.locate import step as locate
 from corrigenda.models import Attachment, Case, Delivery, Entry, FollowUp, Mail, Report
 from corrigenda.report import door, step
 from corrigenda.report.door import UnavailableError
+from corrigenda.report.drafts import RefusedError, ReportDraft
 from corrigenda.report.mail import intake
 from corrigenda.report.mail.attachments import path_of
 from corrigenda.report.mail.intake import NotNowError, key_of, take_again, take_in
@@ -23,6 +24,7 @@ from tests.mails.making import DESK, mail, text
 from tests.mails.parts import PNG
 from tests.mails.plain import ENGLISH, FERRY
 from tests.mails.world import World, became, make_world
+from tests.rooms.factories import ORIGIN
 
 pytestmark = pytest.mark.django_db
 
@@ -234,3 +236,17 @@ def test_no_word_of_a_reader_stands_in_an_entry(world: World) -> None:
     told = "\n".join(f"{entry.before} {entry.after} {entry.rows}" for entry in Entry.objects.all())
     assert "mail.example" not in told
     assert "timetable" not in told
+
+
+def test_who_has_a_mail_neither_gets_its_report_nor_takes_its_place(world: World) -> None:
+    """The key of its report cannot be computed from the mail, and would not count on a public channel."""
+    forged = f"mail-{key_of(LETTER)}"
+    draft = ReportDraft(url=f"{ORIGIN}/night-ferry.html", concern="fact", exact="ferry", comment="mine")
+    for channel in (Report.Channel.WIDGET, Report.Channel.FORM):
+        with pytest.raises(RefusedError):
+            door.receive(draft=draft, idempotency_key=forged, channel=channel)
+    taken = take_in(LETTER, IMAP).mail
+    assert taken.report is not None
+    assert taken.report.idempotency_key != forged
+    assert not Report.objects.filter(comment="mine").exists()
+    assert taken.report.channel == Report.Channel.MAIL
