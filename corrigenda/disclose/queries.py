@@ -11,7 +11,6 @@ from corrigenda.models import (
     Address,
     Article,
     Case,
-    Contact,
     Decision,
     Fix,
     Merge,
@@ -19,7 +18,6 @@ from corrigenda.models import (
     Report,
     Revision,
     Site,
-    Stop,
 )
 
 
@@ -141,11 +139,6 @@ def report_with(token: str) -> Report | None:
     """Return the report whose status page a token opens, with the rows that the page tells of."""
     rows = Report.objects.select_related("site", "contact", "case__article", "reply__delivery")
     return rows.filter(token=token).first() if "\x00" not in token else None
-
-
-def wants_no_mail(contact: Contact) -> bool:
-    """Whether the mailbox behind an address gets no letters."""
-    return Stop.objects.filter(digest=contact.digest).exists()
 
 
 def public_outcome(case: Case) -> Outcome:

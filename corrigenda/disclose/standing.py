@@ -8,7 +8,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from corrigenda.disclose.queries import Outcome, public_outcome, wants_no_mail
+from corrigenda.disclose.queries import Outcome, public_outcome
 from corrigenda.flow import State
 from corrigenda.models import Case, Delivery, NoticeKind, Report
 from corrigenda.web.answers import decided_sentence
@@ -150,30 +150,26 @@ def gone_sentence(report: Report, language: str) -> str:
 
 
 def mail_sentence(report: Report, *, mail_is_on: bool) -> str:
-    """Return what is said of the answer by mail; the address itself is never shown."""
+    """Return what is said of the answer by mail; the address itself is never shown.
+
+    The sender of the report may have left somebody else's address. So the sentence says nothing about the
+    mailbox: not whether it wants our mail, nor whether it exists, nor how many letters it had.
+    """
     reply = getattr(report, "reply", None)
     delivery: Delivery | None = getattr(reply, "delivery", None)
+    if delivery is not None and delivery.reason == Delivery.Reason.ERASED:
+        return _("Your address was deleted before the answer was sent: it stands on this page only.")
     if delivery is not None:
-        return _letter_sentence(delivery)
+        return _(
+            "The answer also goes to the e-mail address that you left, if that mailbox takes our mail. "
+            "This page shows it in any case: keep its address."
+        )
     if reply is not None:
         return _("Keep the address of this page: it is the only way here.")
-    if report.contact is not None and wants_no_mail(report.contact):
-        return _("You want no mail from this desk. The answer will appear on this page: keep its address.")
     if report.contact is None or not mail_is_on:
         return _("The answer will appear on this page. Keep its address: it is the only way here.")
     return _(
-        "The answer will also come by e-mail to the address that you left, as soon as an editor has decided "
-        "and the decision has been carried out."
+        "As soon as an editor has decided and the decision has been carried out, the answer also goes to the "
+        "e-mail address that you left, if that mailbox takes our mail. This page shows it in any case: keep "
+        "its address."
     )
-
-
-def _letter_sentence(delivery: Delivery) -> str:
-    if delivery.delivered_at:
-        return _("The answer has also been sent to the e-mail address that you left.")
-    if delivery.reason == Delivery.Reason.STOPPED:
-        return _("You want no mail from this desk, so the answer stands on this page only.")
-    if delivery.reason == Delivery.Reason.ERASED:
-        return _("Your address was deleted before the answer was sent: it stands on this page only.")
-    if delivery.abandoned_at:
-        return _("The answer could not be delivered to the e-mail address that you left.")
-    return _("The answer is on its way to the e-mail address that you left.")

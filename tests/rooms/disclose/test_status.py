@@ -12,7 +12,7 @@ from turbohtml import Document
 from corrigenda import ledger
 from corrigenda.disclose import step
 from corrigenda.flow import State
-from corrigenda.models import Case, Decision, Delivery, Merge, Notice, Report
+from corrigenda.models import Case, Decision, Delivery, Merge, Notice, Report, Stop
 from tests.rooms.disclose import hostile
 from tests.rooms.disclose.making import (
     BY,
@@ -214,13 +214,21 @@ def test_it_says_when_a_mail_comes_and_never_where_to(client: Client) -> None:
         assert "mail.example" not in page
         return main_of(turbohtml.parse(page))
 
-    assert "The answer will also come by e-mail" in said()
+    promise = "also goes to the e-mail address that you left, if that mailbox takes our mail"
+    before = said()
+    assert promise in before
+    assert report.contact is not None
+    Stop.objects.create(digest=report.contact.digest)
+    assert said() == before
     delivery = make_delivery(decision)
-    assert "The answer is on its way" in said()
+    on_its_way = said()
+    assert promise in on_its_way
+    # Who sent the report may have left somebody else's address: the page tells nothing of that mailbox.
     Delivery.objects.update(delivered_at=timezone.now())
-    assert "has also been sent" in said()
-    Delivery.objects.update(delivered_at=None, abandoned_at=timezone.now())
-    assert "could not be delivered" in said()
+    assert said() == on_its_way
+    for reason in (Delivery.Reason.STOPPED, ""):
+        Delivery.objects.update(delivered_at=None, abandoned_at=timezone.now(), reason=reason)
+        assert said() == on_its_way
     delivery.delete()
     assert "Keep the address of this page" in said()
 

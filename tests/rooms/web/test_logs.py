@@ -64,3 +64,41 @@ def test_a_long_path_costs_what_its_length_does() -> None:
     """Looking for an address once began anew at every letter: a hundred thousand of them took minutes."""
     record = logging.LogRecord("x", logging.WARNING, "", 0, "Not Found: /%s", ("a" * 200_000,), None)
     assert OneLine("%(message)s").format(record).endswith("a" * 200_000)
+
+
+TOKEN = "Zk3_pQ-8dV1yTtB0aXW7sJm2CgHh5uNnRr4LlEe6FfI"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/status/{TOKEN}/x",
+        f"/status/{TOKEN[:9]}",
+        f"/STATUS/{TOKEN}/",
+        f"/api/reports/{TOKEN}.json",
+        f"/stop/{TOKEN}=",
+        f"/elsewhere/{TOKEN}",
+        f"/x?next=/status/{TOKEN}/",
+        f"/{'0a1b2c3d' * 5}/",
+    ],
+)
+@pytest.mark.parametrize("message", ["Not Found: %s", "Forbidden (CSRF cookie not set.): %s"])
+def test_no_token_stands_in_a_line(path: str, message: str) -> None:
+    written = line(logging.LogRecord("a", logging.WARNING, __file__, 1, message, (path,), None))
+    assert "<token>" in written
+    assert TOKEN[:9] not in written
+    assert "0a1b2c3d" not in written
+
+
+def test_a_traceback_holds_no_token_and_keeps_its_names() -> None:
+    with pytest.raises(ValueError, match="no row") as caught:
+        raise ValueError(f"AnExceptionWithAVeryLongName: no row {TOKEN}")
+    info = (caught.type, caught.value, caught.tb)
+    written = line(logging.LogRecord("a", logging.ERROR, __file__, 1, "It failed.", (), info))
+    assert "AnExceptionWithAVeryLongName: no row <token>" in written
+
+
+def test_the_path_of_an_article_stays_readable() -> None:
+    path = "/2026/11/30/The-bridge-over-the-river-opens-again-after-93-years.html"
+    written = line(logging.LogRecord("a", logging.WARNING, __file__, 1, "Not Found: %s", (path,), None))
+    assert written.endswith(path)
