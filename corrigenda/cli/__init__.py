@@ -10,6 +10,7 @@ import django
 from pydantic import ValidationError
 
 from corrigenda import __version__
+from corrigenda.config.private import keep_to_ourselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; a setting that cannot be understood ends here, with a line each."""
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "corrigenda.config.settings")
+        keep_to_ourselves()
         try:
             return super().invoke(ctx)
         except ValidationError as error:

@@ -20,6 +20,7 @@ from types import FrameType
 
 import click
 
+from corrigenda.config.private import make_private_folder, write_private_file
 from corrigenda.demo.paper import Paper, PaperServer
 from corrigenda.demo.ports import free_port
 
@@ -56,10 +57,8 @@ def make_plan(data: Path, *, port: int, paper_port: int) -> Plan:
         paper_port=free_port(kept.get("paper_port", paper_port), taken=frozenset({desk_port})),
         password=kept.get("password") or secrets.token_urlsafe(9),
     )
-    data.mkdir(parents=True, exist_ok=True)
     draft = file.with_suffix(".new")
-    draft.touch(mode=0o600)
-    draft.write_text(json.dumps(asdict(plan)))
+    write_private_file(draft, json.dumps(asdict(plan)))
     draft.replace(file)
     return plan
 
@@ -95,7 +94,7 @@ def demo(*, data: Path, port: int, paper_port: int, reset: bool, empty: bool) ->
 def _alone(data: Path) -> Iterator[None]:
     """Hold the folder: a second demo on it would move the running newspaper to other ports."""
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        make_private_folder(data)
         folder = os.open(data, os.O_RDONLY)
     except OSError as error:
         raise click.ClickException(str(error)) from None

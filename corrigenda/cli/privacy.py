@@ -8,6 +8,7 @@ import click
 from django.db import connection
 
 from corrigenda.cli.running import require_current_tables
+from corrigenda.config.private import write_private_file
 from corrigenda.report.privacy.disk import compact_database
 from corrigenda.report.privacy.erase import Counts, count_person, erase_person
 from corrigenda.report.privacy.export import export_person
@@ -40,8 +41,10 @@ def export_all(email: str, *, report: str, output: Path | None) -> None:
     if output is None:
         click.echo(written)
         return
-    output.touch(mode=0o600)
-    output.write_text(f"{written}\n", encoding="utf-8")
+    try:
+        write_private_file(output, f"{written}\n")
+    except OSError as error:
+        raise click.ClickException(f"{output} could not be written: {error.strerror}.") from None
     click.echo(f"{output} holds what is kept.", err=True)
 
 

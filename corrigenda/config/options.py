@@ -14,6 +14,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from corrigenda.config.private import make_private_folder
+
 
 class Options(BaseSettings):
     """What an operator may set; `corrigenda settings` prints this list.
@@ -217,7 +219,7 @@ def keep_secret_key(options: Options) -> str:
         return given
     path = options.data_dir / "secret_key"
     if not path.exists():
-        options.data_dir.mkdir(parents=True, exist_ok=True)
+        make_private_folder(options.data_dir)
         draft = options.data_dir / f"secret_key.{os.getpid()}.{secrets.token_hex(4)}"
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(48), encoding="ascii")

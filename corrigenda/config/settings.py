@@ -8,6 +8,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from corrigenda.config.options import Options, keep_secret_key
+from corrigenda.config.private import make_private_database, make_private_folder
 
 OPTIONS = Options()
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -83,8 +84,10 @@ _SQLITE_OPTIONS: dict[str, Any] = {
 def _database() -> dict[str, Any]:
     url = OPTIONS.database_url.get_secret_value()
     if not url:
-        OPTIONS.data_dir.mkdir(parents=True, exist_ok=True)
-        url = f"sqlite:///{(OPTIONS.data_dir / 'corrigenda.sqlite3').resolve()}"
+        file = OPTIONS.data_dir / "corrigenda.sqlite3"
+        make_private_folder(OPTIONS.data_dir)
+        make_private_database(file)
+        url = f"sqlite:///{file.resolve()}"
     database: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
     if database["ENGINE"].endswith("sqlite3"):
         database["OPTIONS"] = _SQLITE_OPTIONS

@@ -4,6 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from corrigenda.config.private import keep_to_ourselves
+
+keep_to_ourselves()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "corrigenda.config.settings")
 django_application = get_wsgi_application()
 
