@@ -79,6 +79,11 @@ class Options(BaseSettings):
         default="corrections@localhost",
         description="Sender of the answers; its domain is that of the Message-IDs.",
     )
+    security_contact: str = Field(
+        default="",
+        pattern=r"^$|^mailto:[!-~]+@[!-~]+$|^https://[!-~]+$",
+        description="Whom security.txt names: mailto:… or https://…; empty for the sender of the answers.",
+    )
     mail_letters_a_day: int = Field(
         default=3,
         ge=0,

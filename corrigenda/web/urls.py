@@ -8,6 +8,7 @@ app_name = "web"
 urlpatterns = [
     path("", views.show_home, name="home"),
     path("healthz", views.show_health, name="health"),
+    path(".well-known/security.txt", views.show_security_txt, name="security_txt"),
     path("log/", views.show_logs, name="logs"),
     path("desk/sites/", desk_views.show_sites, name="sites"),
     path("desk/sites/new/", desk_views.edit_new_site, name="new_site"),

@@ -1,11 +1,18 @@
-"""The front page, the list of logs, and the answer to probes."""
+"""The front page, the list of logs, the answer to probes, and whom to tell of a security problem."""
 
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from django.conf import settings
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
 from corrigenda.web.pages import HomePage, LogsPage, render
 from corrigenda.web.queries import all_sites, database_answers
+
+SECURITY_TXT_DAYS: Final = 180
+"""How long security.txt counts; RFC 9116, 2.5.5, asks for less than a year."""
 
 
 @require_safe
@@ -36,4 +43,22 @@ def show_health(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 (a view)
         status=200 if well else 503,
         content_type="text/plain; charset=utf-8",
         headers=headers,
+    )
+
+
+@require_safe
+def show_security_txt(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 (a view)
+    """Say whom to tell of a security problem of this installation (RFC 9116)."""
+    expires = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    expires += timedelta(days=SECURITY_TXT_DAYS)
+    lines = [
+        f"Contact: {settings.OPTIONS.security_contact or f'mailto:{settings.DEFAULT_FROM_EMAIL}'}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        f"Canonical: {settings.PUBLIC_URL}/.well-known/security.txt",
+        f"Preferred-Languages: {', '.join(settings.DESK_LANGUAGES)}",
+    ]
+    return HttpResponse(
+        "".join(f"{line}\n" for line in lines),
+        content_type="text/plain; charset=utf-8",
+        headers={"Cache-Control": "public, max-age=86400"},
     )

@@ -1,14 +1,18 @@
 """The front page, the probe, the languages, the headers, and the pages for errors."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import OperationalError
 from django.test import Client
+from pydantic import ValidationError
+from pytest_django import Settings
 
 import corrigenda
+from corrigenda.config.options import Options
 from corrigenda.web import views
 from tests.rooms.factories import make_member, make_site
 
@@ -39,6 +43,28 @@ def test_the_probe_asks_the_database(client: Client, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(views, "database_answers", down)
     assert client.get("/healthz").status_code == 503
+
+
+def test_security_txt_says_whom_to_tell(client: Client, settings: Settings) -> None:
+    settings.PUBLIC_URL = "https://desk.example"
+    settings.DEFAULT_FROM_EMAIL = "corrections@gazette.example"
+    answer = client.get("/.well-known/security.txt")
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    fields = dict(line.split(": ", 1) for line in answer.content.decode().splitlines())
+    assert fields["Contact"] == "mailto:corrections@gazette.example"
+    assert fields["Canonical"] == "https://desk.example/.well-known/security.txt"
+    left = datetime.fromisoformat(fields["Expires"]) - datetime.now(UTC)
+    assert timedelta(days=30) < left < timedelta(days=365)
+    settings.OPTIONS = settings.OPTIONS.model_copy(update={"security_contact": "https://desk.example/tell"})
+    assert "Contact: https://desk.example/tell\n" in client.get("/.well-known/security.txt").content.decode()
+
+
+@pytest.mark.parametrize(
+    "contact", ["x", "mailto:x", "https://a b", "mailto:a@b.example\nX: y", "http://a.example"]
+)
+def test_a_security_contact_is_an_address(contact: str) -> None:
+    with pytest.raises(ValidationError):
+        Options(security_contact=contact)
 
 
 @pytest.mark.django_db
