@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo demo-reset check test live long lock widget messages pictures bench-locate bench-widget bench-door clean help
+.PHONY: demo demo-reset check test live long audit lock widget messages pictures bench-locate bench-widget bench-door clean help
 
 help:
 	@echo "make demo          the desk with a demo newspaper; Ctrl+C stops it, the data is kept"
@@ -13,6 +13,7 @@ help:
 	@echo "make test          everything: style, types, contracts, widget, tests on SQLite and PostgreSQL (under 15 minutes)"
 	@echo "make live          the tests marked live: real proxies, CMSs, identity providers"
 	@echo "make long          the tests marked long: attacks, growth, faults, soak (hours)"
+	@echo "make audit         ask the package indexes for known vulnerabilities of what the lock files pin"
 	@echo "make widget        build the widget's files anew (needs Node)"
 	@echo "make messages      gather the texts to translate and compile the catalogues (needs gettext)"
 	@echo "make pictures      take the README's picture anew (needs Chromium)"
@@ -38,6 +39,9 @@ live: $(VENV)/.test
 
 long: $(VENV)/.test
 	@$(BIN)/python -m tests.run long
+
+audit: $(VENV)/.audit
+	@$(BIN)/python -m tests.audit
 
 pictures: $(VENV)/.test
 	@$(BIN)/python -m tests.pictures
@@ -73,6 +77,12 @@ $(VENV)/.test: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.demo
+
+# Apart from the tests' packages, which the lock file alone chooses.
+$(VENV)/.audit: | $(VENV)/.test
+	@$(PYTHON) -m venv $(VENV)/audit
+	@$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	@touch $@
 
 lock: $(VENV)/.test
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

@@ -5,7 +5,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -132,18 +133,42 @@ def lacks(tool: tools.Tool) -> bool:
     return not IN_CI
 
 
+@contextmanager
+def beginning(name: str) -> Iterator[Callable[[], bool]]:
+    """Run a step in a process of its own until the block ends; yields what waits for it.
+
+    What the step has said is printed then. The widget's tests mostly wait for their browser: others can use
+    the cores.
+    """
+    with tempfile.TemporaryFile("w+") as said:
+        command = [sys.executable, "-m", "tests.run", name]
+        process = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT)
+
+        def finish() -> bool:
+            code = process.wait()
+            said.seek(0)
+            say(said.read().rstrip())
+            return code == 0
+
+        try:
+            yield finish
+        finally:
+            process.kill()
+            process.wait()
+
+
 STEPS: Final[dict[str, tuple[Callable[[], bool], ...]]] = {
     "check": (style,),
-    "test": (style, widget, on_sqlite, on_postgresql),
+    "widget": (widget,),
+    "test": (style, on_sqlite, on_postgresql),
     "live": (live,),
     "long": (long_on_sqlite, long_on_postgresql),
     "build-widget": (build_widget,),
 }
 
 
-def main(name: str = "test") -> int:
-    """Run the steps of a name; return the exit code."""
-    tools.install(tools.missing())
+def steps_of(name: str) -> list[str]:
+    """Run the steps of a name; return those that have failed."""
     failed = []
     for step in STEPS[name]:
         started = time.monotonic()
@@ -152,6 +177,19 @@ def main(name: str = "test") -> int:
         say(f"── {step.__name__}: {'done' if good else 'FAILED'} in {time.monotonic() - started:.0f} s")
         if not good:
             failed.append(step.__name__)
+    return failed
+
+
+def main(name: str = "test") -> int:
+    """Run the steps of a name; return the exit code."""
+    tools.install(tools.missing())
+    if name == "test":
+        with beginning("widget") as finish_widget:
+            failed = steps_of(name)
+            if not finish_widget():
+                failed.append("widget")
+    else:
+        failed = steps_of(name)
     if failed:
         say(f"Failed: {', '.join(failed)}")
     return 1 if failed else 0

@@ -55,16 +55,16 @@ def faults(source: str) -> list[str]:
     tree = ast.parse(source)
     looped = {id(inner) for loop in ast.walk(tree) if isinstance(loop, ast.While) for inner in ast.walk(loop)}
     found = []
-    for node, name in calls(tree):
-        is_sleep = name == "sleep" and id(node) not in looped
-        if name == "wait_for_timeout" or (is_sleep and PAUSE not in lines[node.lineno - 1]):
-            found.append(f"{node.lineno}: waits for a fixed time: use tests.waiting, or say why: {PAUSE}…")
+    for call, name in calls(tree):
+        is_sleep = name == "sleep" and id(call) not in looped
+        if name == "wait_for_timeout" or (is_sleep and PAUSE not in lines[call.lineno - 1]):
+            found.append(f"{call.lineno}: waits for a fixed time: use tests.waiting, or say why: {PAUSE}…")
     for node in ast.walk(tree):
         if isinstance(node, ast.Assert):
             asked = {name for _, name in calls(node)}
             if asked & QUESTIONS:
                 found.append(f"{node.lineno}: asks a page once: use expect()")
-            if any(name in CLOCKS and not call.args for call, name in calls(node)) and not is_deadline(node):
+            if any(name in CLOCKS and not one.args for one, name in calls(node)) and not is_deadline(node):
                 found.append(f"{node.lineno}: looks at a clock: compare costs of two sizes, or count")
         if isinstance(node, ast.FunctionDef) and re.fullmatch("_?free_ports?", node.name):
             found.append(f"{node.lineno}: looks for a port of its own: use tests.ports")
