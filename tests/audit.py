@@ -20,19 +20,19 @@ LOCKS: Final = ("requirements.lock", "requirements-dev.lock")
 
 
 def found_by_pip(report: str) -> list[str] | None:
-    """Read pip-audit's JSON: a line for each finding, None where it is no report."""
+    """Read pip-audit's JSON: a line for each finding, None where not every package was answered for."""
     try:
         packages = json.loads(report)["dependencies"]
     except (ValueError, KeyError, TypeError):
         return None
-    # What the index does not know is listed with the reason for which it was skipped.
-    if skipped := [one["name"] for one in packages if "skip_reason" in one]:
-        say(f"Not known to the index: {', '.join(skipped)}")
-    return [
+    found = [
         f"{one['name']} {one['version']}: {fault['id']}, fixed in {', '.join(fault['fix_versions']) or '-'}"
         for one in packages
         for fault in one.get("vulns", ())
     ]
+    # pip-audit leaves out, with a reason, what the index told it nothing of; that is no clean bill either.
+    is_whole = packages and not any("skip_reason" in one for one in packages)
+    return found if found or is_whole else None
 
 
 def found_by_npm(report: str) -> list[str] | None:
@@ -48,7 +48,7 @@ def found_by_npm(report: str) -> list[str] | None:
 def tell(name: str, found: list[str] | None) -> int:
     """Say what was found of a lock file; return the exit code for it."""
     if found is None:
-        say(f"{name}: not audited, because its index did not answer; whether anything is known is open.")
+        say(f"{name}: not audited: its index did not answer for every package, so that all is open.")
         return 2
     for line in found:
         say(f"{name}: {line}")

@@ -24,7 +24,17 @@ def test_nothing_found_is_no_silence() -> None:
     assert found_by_npm('{"auditReportVersion": 2, "vulnerabilities": {}}') == []
 
 
-@pytest.mark.parametrize("said", ["", "<html>", "[]", "{}", '{"error": {"code": "ENOAUDIT"}}'])
+def test_a_package_that_the_index_told_nothing_of_is_no_clean_bill() -> None:
+    good = {"name": "one", "version": "2.0", "vulns": []}
+    skipped = {"name": "two", "skip_reason": "Dependency not found"}
+    assert found_by_pip(json.dumps({"dependencies": [good, skipped]})) is None
+    faulty = {**good, "vulns": [FAULT]}
+    assert found_by_pip(json.dumps({"dependencies": [faulty, skipped]})) is not None
+
+
+@pytest.mark.parametrize(
+    "said", ["", '{"dependencies": []}', "<html>", "[]", "{}", '{"error": {"code": "ENOAUDIT"}}']
+)
 def test_an_index_that_does_not_answer_is_no_clean_bill(
     said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
