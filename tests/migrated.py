@@ -22,11 +22,11 @@ LOCK: Final = 0x6D696772
 
 def lay_tables(data: Path, url: str) -> None:
     """Give a data folder, or the empty database at `url`, the tables that a migration makes."""
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     if url:
         _copy_database(url)
     else:
-        shutil.copyfile(_migrated_file(), data / FILE)
+        shutil.copy(_migrated_file(), data / FILE)
 
 
 @cache
