@@ -12,6 +12,7 @@ from typing import Final
 
 from django.db import close_old_connections, connection
 
+from corrigenda.accounts import step as accounts
 from corrigenda.decide import step as decide
 from corrigenda.disclose import step as disclose
 from corrigenda.fix import step as fix
@@ -33,6 +34,7 @@ STEPS: Final[tuple[tuple[str, Step], ...]] = (
     ("fix", fix.run),
     ("disclose", disclose.run),
     ("send", send.run),
+    ("accounts", accounts.run),
 )
 BATCH = 50
 

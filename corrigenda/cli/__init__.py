@@ -33,7 +33,7 @@ COMMANDS: Final[dict[str, Place]] = {
     "manage": Place(
         "corrigenda.cli.running", "manage", tables=True, help="Run one of Django's own commands."
     ),
-    "member": Place("corrigenda.cli.desk", "member", tables=True, help="Who may sign in at the desk."),
+    "member": Place("corrigenda.cli.members", "member", tables=True, help="Who may sign in at the desk."),
     "privacy": Place(
         "corrigenda.cli.privacy", "privacy", tables=True, help="What is kept of a reader: export and erase."
     ),

@@ -1,15 +1,12 @@
-"""`corrigenda site`, `member` and `report`: the desk's own actions from a shell."""
+"""`corrigenda site` and `report`: the desk's own actions from a shell."""
 
 import uuid
 from pathlib import Path
 from typing import Any
 
 import click
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError
 
-from corrigenda.models import Member, Report, Site
+from corrigenda.models import Report, Site
 from corrigenda.report import door
 from corrigenda.report.drafts import RefusedError, ReportDraft
 from corrigenda.web import queries, sites, snippets
@@ -62,30 +59,6 @@ def list_sites() -> None:
     """List the sites with their origins."""
     for row in queries.all_sites():
         click.echo(f"{row.slug}\t{row.name}\t{' '.join(str(origin) for origin in row.origins.all())}")
-
-
-@click.group()
-def member() -> None:
-    """Who may sign in at the desk."""
-
-
-@member.command("add")
-@click.argument("username")
-@click.option("--name", default="", help="The name that stands in the history.")
-@click.option("--email", default="", help="May be used to sign in.")
-@click.option("--administrator", is_flag=True, help="May add and change sites.")
-@click.password_option(envvar="CORRIGENDA_MEMBER_PASSWORD", help="Asked for when it is not given.")
-def add_member(username: str, *, name: str, email: str, administrator: bool, password: str) -> None:
-    """Add someone who may sign in."""
-    role = Member.Role.ADMINISTRATOR if administrator else Member.Role.EDITOR
-    try:
-        validate_password(password, Member(username=username, email=email))
-        Member.objects.create_user(username, email, password, first_name=name, role=role)
-    except ValidationError as error:
-        raise click.ClickException(" ".join(error.messages)) from None
-    except IntegrityError:
-        raise click.ClickException(f"There is a member called {username} already.") from None
-    click.echo(f"{username} may sign in.")
 
 
 @click.command()

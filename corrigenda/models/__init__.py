@@ -11,6 +11,7 @@ from corrigenda.models.members import Member
 from corrigenda.models.notices import Notice, Reply
 from corrigenda.models.passages import Passage
 from corrigenda.models.reports import Contact, Report
+from corrigenda.models.signins import SignInCount
 from corrigenda.models.sites import DEFAULT_ROOT_SELECTORS, Origin, Site
 from corrigenda.models.stops import Stop
 from corrigenda.models.traces import Trace
@@ -39,6 +40,7 @@ __all__ = [
     "Report",
     "Revision",
     "SetAside",
+    "SignInCount",
     "Site",
     "Stop",
     "Trace",

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from corrigenda.models import Member, Site
@@ -12,11 +11,6 @@ from tests.rooms.factories import make_member, make_site
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "a long passphrase"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_limits() -> None:
-    cache.clear()
 
 
 @pytest.mark.parametrize("login", ["ed", "ed@courier.example"])

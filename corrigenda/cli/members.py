@@ -1,0 +1,82 @@
+"""`corrigenda member`: adds members, sets passwords, closes and opens accounts."""
+
+import click
+from django.utils import timezone
+
+from corrigenda.accounts import actions, queries
+from corrigenda.models import Member
+
+
+@click.group()
+def member() -> None:
+    """Who may sign in at the desk."""
+
+
+@member.command("add")
+@click.argument("username")
+@click.option("--name", default="", help="The name that the history shows.")
+@click.option("--email", default="", help="May be used to sign in.")
+@click.option("--administrator", is_flag=True, help="May add and change sites.")
+@click.password_option(envvar="CORRIGENDA_MEMBER_PASSWORD", help="Asked for when it is not given.")
+def add_member(username: str, *, name: str, email: str, administrator: bool, password: str) -> None:
+    """Add someone who may sign in."""
+    role = Member.Role.ADMINISTRATOR if administrator else Member.Role.EDITOR
+    try:
+        actions.add_member(username=username, password=password, email=email, name=name, role=role)
+    except actions.MemberError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{username} may sign in.")
+
+
+@member.command("password")
+@click.argument("username")
+@click.password_option(envvar="CORRIGENDA_MEMBER_PASSWORD", help="Asked for when it is not given.")
+def set_password(username: str, *, password: str) -> None:
+    """Give a member a new password and end their sessions."""
+    found = _member(username)
+    try:
+        actions.check_password_allowed(member=found, password=password)
+    except actions.MemberError as error:
+        raise click.ClickException(str(error)) from None
+    actions.set_password(member=found, password=password)
+    click.echo(f"{found.username} has a new password, and is signed out everywhere.")
+
+
+@member.command("list")
+def list_members() -> None:
+    """List the members: user name, role, open or closed, last sign-in, e-mail address, name."""
+    for one in queries.all_members():
+        state = "open" if one.is_active else "closed"
+        last = timezone.localtime(one.last_login).isoformat(" ", "minutes") if one.last_login else "never"
+        click.echo(
+            f"{one.username}\t{one.role}\t{state}\t{last}\t{one.email}\t{one.get_full_name()}".rstrip()
+        )
+
+
+@member.command("close")
+@click.argument("username")
+def close_member(username: str) -> None:
+    """Let a member sign in no more and end their sessions; `open` undoes it."""
+    found = _member(username)
+    if not actions.close_member(member=found):
+        click.echo(f"{found.username} was closed already.")
+        return
+    click.echo(f"{found.username} can sign in no more. To undo this: corrigenda member open {found.username}")
+
+
+@member.command("open")
+@click.argument("username")
+def open_member(username: str) -> None:
+    """Let a closed member sign in again, without waiting for what others guessed."""
+    found = _member(username)
+    actions.open_member(member=found)
+    click.echo(f"{found.username} may sign in.")
+
+
+def _member(username: str) -> Member:
+    found = Member.objects.filter(username=username).first()
+    if found is None:
+        raise click.ClickException(
+            f"There is no member called {username}. “corrigenda member list” names them all."
+        )
+    return found
