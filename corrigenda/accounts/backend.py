@@ -1,6 +1,5 @@
 """The one way in: a name or an e-mail address with a password, counted, at the same cost whoever asks."""
 
-from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -49,9 +48,7 @@ class DeskBackend(ModelBackend):
             raise ClosedError
         counting.settle(spent)
         if is_old:
-            # It is only put off where many are signing in.
-            with suppress(hashing.BusyError):
-                hash_again(member=member, password=password)
+            hash_again(member=member, password=password)
         return member
 
 

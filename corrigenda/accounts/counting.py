@@ -131,9 +131,10 @@ def sweep(limit: int) -> int:
 
 
 def _refuse_if_early(rows: Iterable[SignInCount], now: datetime) -> None:
-    waits = [row.until - now for row in rows if row.until is not None and row.until > now]
-    if waits:
-        raise MustWaitError(max(1, math.ceil(min(max(waits), LONGEST_WAIT).total_seconds())))
+    waits = [row.until - now for row in rows if row.until is not None]
+    # A longer wait was written before the clock was set back.
+    if ahead := [wait for wait in waits if timedelta() < wait <= LONGEST_WAIT]:
+        raise MustWaitError(max(1, math.ceil(max(ahead).total_seconds())))
 
 
 def _raise(row: SignInCount, key: Key, now: datetime) -> Spent:

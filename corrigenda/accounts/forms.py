@@ -8,7 +8,7 @@ from allauth.account.models import Login
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
-from django.forms import BaseForm, CharField, Form
+from django.forms import BaseForm, Form
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -30,12 +30,9 @@ def _label(form: BaseForm, **labels: object) -> None:
 
 
 def _limit(form: BaseForm, **lengths: int) -> None:
+    """Refuse longer texts. There is no `maxlength`: a browser would cut a password without a word."""
     for name, most in lengths.items():
-        field = form.fields[name]
-        if isinstance(field, CharField):
-            field.max_length = most
-            field.validators.append(MaxLengthValidator(most))
-            field.widget.attrs["maxlength"] = str(most)
+        form.fields[name].validators.append(MaxLengthValidator(most))
 
 
 class Slowed:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from corrigenda.accounts import hashing
+from corrigenda.accounts import actions, hashing
 from corrigenda.accounts.hashing import BusyError, HashRoom
 from corrigenda.models import SignInCount
 from tests.rooms.accounts.guessing import PASSWORD, WRONG, attempt, is_signed_in
@@ -90,6 +90,16 @@ def test_a_forked_process_computes_for_itself() -> None:
     assert receiver.poll(30)
     assert receiver.recv() == 7
     child.join(30)
+
+
+@pytest.mark.django_db
+def test_a_member_gets_a_new_password_also_where_the_room_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    member = make_member()
+    occupied = Occupied(HashRoom(computing=1, strangers=1, known=1))
+    monkeypatch.setattr(hashing, "room", lambda: occupied.room)
+    actions.set_password(member=member, password="another long passphrase")
+    occupied.end()
+    assert is_signed_in(attempt("ed", "another long passphrase"))
 
 
 @pytest.mark.django_db
