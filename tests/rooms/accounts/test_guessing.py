@@ -100,10 +100,13 @@ def test_wrong_guesses_from_everywhere_do_not_keep_the_owner_out(guesses: int) -
     browser = Client()
     assert is_signed_in(attempt("ed", PASSWORD, browser=browser))
     browser.post("/accounts/logout/")
-    for number in range(guesses):
-        answer = attempt("ed", WRONG, peer=f"203.{number % 200}.{number // 200}.9")
-    assert answer.status_code == 429
-    assert guessed() == counting.NAME.free
+    answers = [
+        attempt("ed", WRONG, peer=f"203.{number % 200}.{number // 200}.9").status_code
+        for number in range(guesses)
+    ]
+    # While thousands are sent, a few waits end.
+    assert counting.NAME.free <= guessed() <= counting.NAME.free + 10
+    assert answers.count(429) == guesses - guessed()
     assert is_signed_in(attempt("ed", PASSWORD, browser=browser))
 
 
