@@ -1,9 +1,11 @@
 """The commands of `corrigenda mail`: fetch, pipe, lmtp, aside."""
 
+import contextlib
+import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -53,6 +55,25 @@ def fetch(*, limit: int, every: float | None) -> None:
     require_current_tables()
     if not settings.OPTIONS.mailbox_host:
         raise click.ClickException("There is no mailbox: set CORRIGENDA_MAILBOX_HOST and its neighbours.")
+    with _ends_in_order(0):
+        _fetch(limit, every)
+
+
+@contextlib.contextmanager
+def _ends_in_order(code: int) -> Iterator[None]:
+    """End with a code on SIGTERM, as on Ctrl+C, and take the note of the mail that is under way along."""
+
+    def end(*_: object) -> None:
+        sys.exit(code)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _fetch(limit: int, every: float | None) -> None:
     while True:
         try:
             click.echo(_fetch_once(limit))
@@ -105,7 +126,8 @@ def pipe(*, sender: str | None, recipients: tuple[str, ...]) -> None:
     if sender is not None and sender in NULL_SENDERS:
         sender = ""
     try:
-        take_in(raw, Envelope(Mail.Way.PIPE, sender=sender, recipients=recipients))
+        with _ends_in_order(NotNow.exit_code):
+            take_in(raw, Envelope(Mail.Way.PIPE, sender=sender, recipients=recipients))
     except NotNowError as error:
         raise NotNow(f"4.3.0 {error}") from None
 

@@ -115,6 +115,12 @@ class Options(BaseSettings):
     mailbox_bytes: int = Field(
         default=25_000_000, ge=100_000, description="How large a mail may be, in bytes."
     )
+    mailbox_seconds: float = Field(
+        default=10.0,
+        gt=0,
+        le=300,
+        description="How long reading a mail may take; one that takes longer is set aside unread.",
+    )
     mailbox_file_bytes: int = Field(
         default=5_000_000, ge=0, description="How large a file that comes with a mail may be, in bytes."
     )

@@ -14,8 +14,8 @@ from ninja import Query, Router
 
 from corrigenda.connectors.addresses import AddressError, clean_url
 from corrigenda.models import Report, Site
+from corrigenda.report.bounds import MOST_QUOTED
 from corrigenda.report.door import answer_language, receive
-from corrigenda.report.drafts import MOST_QUOTED
 from corrigenda.report.exchange import answer
 from corrigenda.report.messages import MESSAGES
 from corrigenda.report.openapi import ANSWERS_CONFIG, POST_REPORT, Receipt, WidgetConfig

@@ -12,20 +12,7 @@ from msgspec.structs import replace
 
 from corrigenda.connectors.addresses import AddressError, clean_url
 from corrigenda.models import Report
-
-MOST_QUOTED: Final = 2000
-"""Code points of a quote; the widget counts UTF-16 units, so that it never sends more."""
-
-MOST: Final = {
-    "image": 2000,
-    "exact": MOST_QUOTED,
-    "prefix": 500,
-    "suffix": 500,
-    "suggestion": 4000,
-    "comment": 5000,
-    "email": 254,
-}
-"""The longest that each text may be, in code points."""
+from corrigenda.report.bounds import MOST
 
 LEAST_KEY, MOST_KEY = 16, 100
 """Shorter keys would meet by chance, and one reader would be shown the receipt of another."""

@@ -9,7 +9,8 @@ import msgspec
 from ninja import Field, Schema
 
 from corrigenda.models import Report
-from corrigenda.report.drafts import LEAST_KEY, MOST, MOST_KEY
+from corrigenda.report.bounds import MOST
+from corrigenda.report.drafts import LEAST_KEY, MOST_KEY
 from corrigenda.report.wire import ReportBody, TextPositionSelector, TextQuoteSelector
 from corrigenda.web.openapi import NO_NUL, Details, Problem, headers_named, one_quote, refusal, refusals
 

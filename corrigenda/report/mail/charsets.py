@@ -8,6 +8,8 @@ from typing import Final
 
 from charset_normalizer import from_bytes
 
+from corrigenda.connectors.charsets import codec_of
+
 GUESSED: Final = (
     "utf_8",
     "cp1251",
@@ -30,11 +32,12 @@ A short mail fits dozens of charsets; guessing among the ones that mail programs
 far more often than guessing among all.
 """
 
+LONGEST_HEADER: Final = 20_000
+"""Code points that are read of a header: Python's decoder moves all words behind each that it joins."""
+
 SAMPLE: Final = 20_000
 """Bytes that a guess is made from: more make it slower and hardly better."""
 
-# Python codecs that no mail is written in; some of them are slow on hostile input.
-_NEVER: Final = frozenset({"unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined"})
 # WHATWG Encoding, 4.2: what is labelled as these is read as the superset that its writer used. KOI8-U differs
 # from KOI8-R in the places of box drawings alone.
 _SUPERSETS: Final = {"iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "koi8-r": "koi8-u"}
@@ -44,6 +47,8 @@ _LETTER: Final = re.compile(r"[^\W\d_]")
 _ACCENTED: Final = re.compile(r"[\u00c0-\u00ff]")
 _JAPANESE: Final = re.compile(rb"\x1b\$[@B]")
 _ENCODED_WORD: Final = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?=")
+# All that str.splitlines parts at: Python's decoder would look through the rest of each such line again.
+_LINE_ENDS: Final = re.compile(r"[\r\n]+[ \t]*|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 
 def decoded(data: bytes, declared: str = "") -> str:
@@ -73,23 +78,26 @@ def header_text(value: str) -> str:
 
     `value` is the value as the parser keeps it, its bytes beyond ASCII as surrogates.
     """
-    unfolded = re.sub(r"[\r\n]+[ \t]*", " ", value)
+    unfolded = _LINE_ENDS.sub(" ", value[:LONGEST_HEADER])
     if not _ENCODED_WORD.search(unfolded):
         return decoded(unfolded.encode("utf-8", "surrogateescape"))
+    # Python's decoder looks for the end of each word that begins: behind the last end it would look in vain,
+    # once for each beginning.
+    last = unfolded.rfind("?=") + 2
     try:
-        parts = decode_header(unfolded)
+        parts = decode_header(unfolded[:last])
     except (HeaderParseError, ValueError):
         return decoded(unfolded.encode("utf-8", "surrogateescape"))
-    return "".join(part if isinstance(part, str) else decoded(part, charset or "") for part, charset in parts)
+    words = "".join(
+        part if isinstance(part, str) else decoded(part, charset or "") for part, charset in parts
+    )
+    return words + decoded(unfolded[last:].encode("utf-8", "surrogateescape"))
 
 
 def _known(declared: str) -> str:
     """Return Python's name of a declared charset, or of its superset; empty where it says nothing."""
-    try:
-        name = codecs.lookup(declared.strip().strip("\"'").split("*")[0]).name
-    except (LookupError, ValueError):
-        return ""
-    return "" if name.replace("_", "-") in {*_NEVER, "ascii"} else _SUPERSETS.get(name, name)
+    name = codec_of(declared)
+    return "" if name == "ascii" else _SUPERSETS.get(name, name)
 
 
 def _strictly(data: bytes, name: str) -> str | None:

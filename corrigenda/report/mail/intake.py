@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from email.parser import BytesHeaderParser
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -19,13 +20,20 @@ from corrigenda.models import Attachment, Delivery, FollowUp, Mail, Report
 from corrigenda.report import door
 from corrigenda.report.drafts import RefusedError
 from corrigenda.report.mail.attachments import files_in_place, store_files
-from corrigenda.report.mail.parse import AsideError, headers_of, read_mail
+from corrigenda.report.mail.begun import begun, forget_begun
+from corrigenda.report.mail.children import READERS, ReaderAwayError
+from corrigenda.report.mail.letters import Asked
+from corrigenda.report.mail.parse import MOST_HEADER_TEXT, AsideError, head_of, headers_of
 from corrigenda.report.mail.plans import Envelope, Plan, plan_for
 
 logger = logging.getLogger(__name__)
 
 BY: Final = Actor(room="report")
 _SAME: Final = ("Message-ID", "From", "Date", "Subject")
+INTERRUPTED: Final = (
+    "Reading it was begun before and never ended: a process was killed, or the power failed. "
+    "Look at it with --show, then try it again with --retry."
+)
 
 
 class NotNowError(Exception):
@@ -43,12 +51,32 @@ class Taken:
 def take_in(raw: bytes, envelope: Envelope) -> Taken:
     """Take a mail in, or find that it was; on return everything of it is committed.
 
-    Nothing that a mail holds makes this fail: what cannot be dealt with is set aside. Raises NotNowError
-    where database or disk do not work, with nothing of the mail kept.
+    Nothing that a mail holds makes this fail: what cannot be dealt with is set aside, also a mail that an
+    earlier process began to read and did not live to keep. Raises NotNowError where database or disk do not
+    work, with nothing of the mail kept.
+    """
+    key = key_of(raw)
+    try:
+        if Mail.objects.filter(key=key).exists():
+            forget_begun(raw)
+        else:
+            with begun(raw) as earlier:
+                return take_begun(raw, envelope, earlier=earlier)
+    except (DatabaseError, InterfaceError, OSError) as error:
+        raise _not_now(error) from error
+    return take_begun(raw, envelope, earlier=0)
+
+
+def take_begun(raw: bytes, envelope: Envelope, *, earlier: int) -> Taken:
+    """Take a mail in as `take_in` does, once it is noted that this begins.
+
+    `earlier` is how often it was begun before and never ended.
     """
     key = key_of(raw)
     try:
         known = Mail.objects.filter(key=key).first()
+        if known is None and earlier:
+            return set_aside(raw, envelope, INTERRUPTED)
         if known is None:
             return Taken(_take(raw, envelope, Mail(key=key, way=envelope.way)), is_repeat=False)
     except IntegrityError:
@@ -57,8 +85,12 @@ def take_in(raw: bytes, envelope: Envelope) -> Taken:
         if known is None:
             raise NotNowError("The database refused the mail.") from None
     except (DatabaseError, InterfaceError, OSError) as error:
-        raise NotNowError(f"Database or disk do not work ({type(error).__name__}).") from error
+        raise _not_now(error) from error
     return Taken(known, is_repeat=True)
+
+
+def _not_now(error: Exception) -> NotNowError:
+    return NotNowError(f"Database or disk do not work ({type(error).__name__}).")
 
 
 def take_again(mail: Mail) -> Mail:
@@ -68,7 +100,7 @@ def take_again(mail: Mail) -> Mail:
     try:
         return _take(bytes(mail.raw), Envelope(Mail.Way(mail.way)), mail)
     except (DatabaseError, InterfaceError, OSError) as error:
-        raise NotNowError(f"Database or disk do not work ({type(error).__name__}).") from error
+        raise _not_now(error) from error
 
 
 def set_aside(raw: bytes, envelope: Envelope, reason: str) -> Taken:
@@ -87,10 +119,13 @@ def key_of(raw: bytes) -> str:
     """Return the key of a mail: the same for the same mail, by whatever way and however often it comes.
 
     It is made of the Message-ID, and of what its sender wrote beside it, for anybody may use the Message-ID
-    of another mail. Left out is what differs from way to way: the headers of servers and the line ends.
+    of another mail. Left out is what differs from way to way: the headers of servers and the line ends. Of a
+    mail with too many headers to be read all counts.
     """
     text = raw.replace(b"\r\n", b"\n")
     head, _, body = text.partition(b"\n\n")
+    if len(head_of(raw)) > MOST_HEADER_TEXT:
+        head, body = b"", text
     headers = BytesHeaderParser().parsebytes(head + b"\n\n")
     same = "\n".join(value for name in _SAME for value in (name, *headers_of(headers, name)))
     if not any(True for name in _SAME for _value in headers_of(headers, name)):
@@ -110,12 +145,21 @@ def report_key_of(mail: Mail) -> str:
 
 
 def _take(raw: bytes, envelope: Envelope, mail: Mail) -> Mail:
+    options = settings.OPTIONS
+    asked = Asked(
+        raw=raw,
+        envelope_sender=envelope.sender,
+        file_bytes=options.mailbox_file_bytes,
+        files_bytes=options.mailbox_files_bytes,
+    )
     try:
-        plan = plan_for(read_mail(raw), envelope)
+        plan = plan_for(READERS.read(asked, seconds=options.mailbox_seconds), envelope)
         with files_in_place() if plan.files else nullcontext():
             store_files(plan.files)
             with transaction.atomic():
                 return _write(plan, mail)
+    except ReaderAwayError as error:
+        raise NotNowError(str(error)) from error
     except AsideError as error:
         reason = str(error)
     except RefusedError as error:

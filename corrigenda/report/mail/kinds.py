@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Collection, Iterator
+from copy import copy
 from dataclasses import dataclass
 from email.message import Message
-from typing import Final
+from itertools import islice
+from typing import Final, cast
 
 from flufl.bounce import all_failures
 
@@ -12,10 +14,18 @@ from corrigenda.report.mail import phrases
 from corrigenda.report.mail.parse import Incoming, headers_of, ids_of
 
 MOST_IDS: Final = 100
+MOST_LINES: Final = 1_000
+LONGEST_LINE: Final = 500
+"""Lines of all texts of a mail, and code points of one, in which the signs of a bounce are looked for.
+
+The library goes through each line with some hundred expressions; what a server says is at the top.
+"""
+MOST_SEARCHED: Final = 100_000
+"""Code points of a text in which Message-IDs are looked for."""
 _NULL_SENDERS: Final = frozenset({"", "<>"})
 _DAEMONS: Final = re.compile(r"^(mailer-daemon|postmaster|mail-daemon|double-bounce)@", re.IGNORECASE)
 _STATUS: Final = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
-_ID_IN_TEXT: Final = re.compile(r"<[^<>\s]{1,248}@[^<>\s]{1,248}>")
+_ID_IN_TEXT: Final = re.compile(r"<[^<>\s]{3,497}+>")
 _PRECEDENCE: Final = frozenset({"bulk", "junk", "list", "auto_reply"})
 
 
@@ -41,23 +51,47 @@ def bounce_in(mail: Incoming, *, envelope_sender: str | None) -> Bounce | None:
     is_report = _is_delivery_report(mail.source)
     if not is_report and not _is_from_server(mail, envelope_sender):
         return None
-    temporary, final = _failures(mail.source)
+    temporary, final = all_failures_in(mail.source)
     actions = {value.split()[0] for value in _fields(mail.source, "Action") if value.split()}
     if not is_report and not temporary and not final:
         return None
     return Bounce(
-        message_ids=tuple(dict.fromkeys(_named_ids(mail)))[:MOST_IDS],
+        message_ids=tuple(dict.fromkeys(islice(_named_ids(mail), 5 * MOST_IDS)))[:MOST_IDS],
         status=next(_statuses(mail), ""),
         is_final=bool(final) or "failed" in actions,
     )
 
 
-def _failures(source: Message) -> tuple[Collection[bytes], Collection[bytes]]:
+def all_failures_in(source: Message) -> tuple[Collection[bytes], Collection[bytes]]:
     """Return the addresses that could not be reached for now, and for good."""
     try:
-        return all_failures(source)
+        return all_failures(_shortened(source, _Room(MOST_LINES)))
     except Exception:  # noqa: BLE001 (its detectors trip over malformed headers: then there is no such sign)
         return (), ()
+
+
+@dataclass(slots=True)
+class _Room:
+    """How many more lines are looked at."""
+
+    lines: int
+
+
+def _shortened(source: Message, room: _Room) -> Message:
+    """Return a copy of a message with the first lines of its texts; its headers are those of the original."""
+    kept = copy(source)
+    if source.is_multipart():
+        parts = cast("list[Message]", source.get_payload())
+        kept.set_payload([_shortened(part, room) for part in parts])
+        return kept
+    # As the parser made it: get_payload would decode it by the charset that it declares.
+    payload = cast("str", source._payload or "")  # type: ignore[attr-defined] # noqa: SLF001
+    lines = payload[: MOST_LINES * LONGEST_LINE].splitlines(keepends=True)[: room.lines]
+    room.lines -= len(lines)
+    kept.set_payload(
+        "".join(line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + "\n" for line in lines)
+    )
+    return kept
 
 
 def automatic_reason(mail: Incoming, *, envelope_sender: str | None) -> str:
@@ -120,6 +154,14 @@ def _named_ids(mail: Incoming) -> Iterator[str]:
         if part.get_content_type() == "text/rfc822-headers":
             content = part.get_payload(decode=True)
             if isinstance(content, bytes):
-                yield from _ID_IN_TEXT.findall(content.decode("ascii", "replace"))
+                yield from _ids_within(content[:MOST_SEARCHED].decode("ascii", "replace"))
     yield from mail.references
-    yield from _ID_IN_TEXT.findall(mail.body.text[:100_000])
+    yield from _ids_within(mail.body.text[:MOST_SEARCHED])
+
+
+def _ids_within(text: str) -> Iterator[str]:
+    """Iterate what looks like a Message-ID in a text; each place is looked at once."""
+    for found in _ID_IN_TEXT.finditer(text):
+        name, at, domain = found.group()[1:-1].rpartition("@")
+        if at and name and domain:
+            yield found.group()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -13,13 +14,16 @@ from corrigenda.connectors.reply_address import number_in, tag_of
 from corrigenda.models import Address, Article, Delivery, Origin, Report, Revision, Site
 from corrigenda.passage import Selector, find
 from corrigenda.passage.confidence import ASK_BELOW
-from corrigenda.report.mail.parse import Incoming
-from corrigenda.report.mail.quotes import Wording, evidence, urls_in, urls_within, wording_in
-from corrigenda.report.mail.strip import Stripped
+from corrigenda.report.mail.letters import Letter
+from corrigenda.report.mail.quotes import Wording, urls_in, urls_within
+from corrigenda.report.mail.text import LONGEST_LINK
 
 LEAST_WORDS: Final = 4
 LEAST_CHARACTERS: Final = 20
 """Shorter quotations stand in many articles by chance and name none."""
+
+MOST_CANDIDATES: Final = 500
+"""Addresses of a letter, those within others included, that are compared with those of the sites."""
 
 MOST_SEARCHED: Final = 8
 MOST_READ: Final = 40
@@ -48,26 +52,24 @@ class Target:
     suggestion: str = ""
 
 
-def answered_report(mail: Incoming, recipients: Sequence[str]) -> Report | None:
+def answered_report(letter: Letter, recipients: Sequence[str]) -> Report | None:
     """Return the report that a mail answers: by the token in its address, else by the letter it refers to."""
     numbers = [number for address in recipients if (number := number_in(address)) is not None]
     if numbers:
         report = Report.objects.select_related("case", "site").filter(pk=numbers[0]).first()
         if report is not None:
             return report
-    letters = Delivery.objects.filter(message_id__in=mail.references)
-    letter = letters.select_related("reply__report__case", "reply__report__site").order_by("-id").first()
-    return letter.reply.report if letter else None
+    sent = Delivery.objects.filter(message_id__in=letter.references)
+    ours = sent.select_related("reply__report__case", "reply__report__site").order_by("-id").first()
+    return ours.reply.report if ours else None
 
 
-def find_target(mail: Incoming, parts: Stripped, recipients: Sequence[str]) -> Target:
+def find_target(letter: Letter, recipients: Sequence[str]) -> Target:
     """Return what a letter is about; without a site where nothing in it or in its addresses names one."""
-    forwarded = "\n\n".join([parts.forwarded, *mail.body.forwarded])
-    quotes = evidence(parts.own, parts.quotes, forwarded, mail.subject)
-    wording = wording_in(parts.own) or wording_in(forwarded)
-    if wording is not None:
-        quotes = list(dict.fromkeys([*quotes, wording.wrong]))
-    places = _places(mail, parts.own, forwarded)
+    wording = letter.wording
+    named_wrong = [] if wording is None else [wording.wrong]
+    quotes = list(dict.fromkeys([*letter.quotes, *named_wrong]))
+    places = _places(letter)
     site: Site | None
     if places:
         site, url, text = _chosen(places, quotes)
@@ -113,18 +115,15 @@ def _is_within(host: str, domain: str) -> bool:
     return bool(domain) and (host == domain or host.endswith(f".{domain}"))
 
 
-def _places(mail: Incoming, own: str, forwarded: str) -> list[tuple[Site, str]]:
+def _places(letter: Letter) -> list[tuple[Site, str]]:
     """Return the article addresses that a letter names, its writer's own first, history's last."""
     origins = {origin.origin: origin.site for origin in Origin.objects.select_related("site")}
-    texts = (own, forwarded, mail.subject)
+    texts = (letter.parts.own, letter.forwarded_text, letter.subject)
     named = [url for text in texts for url in urls_in(_with_schemes(text, origins))]
-    found = []
-    for url in (*named, *mail.body.links, *urls_in(mail.body.text)):
-        for candidate in (url, *urls_within(url)):
-            place = _place(candidate, origins)
-            if place is not None and place not in found:
-                found.append(place)
-    return found
+    urls = dict.fromkeys((*named, *letter.links, *urls_in(letter.text)))
+    candidates = (candidate for url in urls for candidate in (url, *urls_within(url)))
+    found = (_place(candidate, origins) for candidate in islice(candidates, MOST_CANDIDATES))
+    return list(dict.fromkeys(place for place in found if place is not None))
 
 
 def _with_schemes(text: str, origins: dict[str, Site]) -> str:
@@ -140,6 +139,8 @@ def _with_schemes(text: str, origins: dict[str, Site]) -> str:
 
 
 def _place(url: str, origins: dict[str, Site]) -> tuple[Site, str] | None:
+    if len(url) > LONGEST_LINK:
+        return None
     try:
         cleaned = clean_url(url)
         site = origins.get(origin_of(cleaned))

@@ -5,22 +5,37 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
-from email.policy import Compat32
+from email.policy import Compat32, Policy
 from email.utils import getaddresses
+from functools import partial
+from itertools import islice
 from typing import Final
 
-from corrigenda.report.mail.charsets import decoded, header_text
-from corrigenda.report.mail.text import html_part, plain_part
+from corrigenda.report.mail.charsets import LONGEST_HEADER, decoded, header_text
+from corrigenda.report.mail.text import MOST_LINKS, MOST_TEXT, html_part, plain_part
 from corrigenda.web.plain import one_line
 
 MOST_PARTS: Final = 300
 DEEPEST: Final = 30
 MOST_NAMED: Final = 50
 """More addresses or references than this name nobody in particular."""
-LONGEST_HEADER: Final = 20_000
+MOST_ADDRESSES: Final = 10_000
+"""Code points of the headers of one name in which addresses are looked for."""
+MOST_HEADERS: Final = 2_000
+MOST_HEADER_TEXT: Final = 400_000
+"""Headers of a mail and of all its parts, and their code points; a mail with more is set aside unread."""
+MOST_PARAMETERS: Final = 30
+LONGEST_PARAMETERS: Final = 2_000
+"""Parameters of one header, and code points of it, that are kept: Python reads each again for the next."""
+MOST_HTML: Final = MOST_TEXT * 5
+"""Code points of HTML source that are read of a mail."""
 
 _TO: Final = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Forwarded-To", "To", "Cc")
 _ABOUT: Final = ("From", "Date", "Subject")
+TOO_MANY_PARTS: Final = "It has too many parts, or too many one inside the other."
+TOO_MANY_HEADERS: Final = "Its headers are too many or too long."
+_WITH_PARAMETERS: Final = frozenset({"content-type", "content-disposition"})
+_HEAD_END: Final = re.compile(rb"\r?\n\r?\n|\r\r")
 _MESSAGE_ID: Final = re.compile(r"<[^<>\s]{1,248}>")
 _ADDRESS: Final = re.compile(r"[^\s@<>()\[\],;:\"]{1,64}@[^\s@<>()\[\],;:\"]{1,253}")
 # A plain text shorter than this beside a much longer HTML one only says that there is HTML.
@@ -37,6 +52,50 @@ class _AsTheyCame(Compat32):
     def header_fetch_parse(self, name: str, value: str) -> str:  # noqa: ARG002 (the signature is Python's)
         """Return the value untouched."""
         return value
+
+
+@dataclass(slots=True)
+class _SoFar:
+    """How much of a mail Python's parser has made so far."""
+
+    parts: int = 0
+    headers: int = 0
+    characters: int = 0
+
+
+class _Part(Message):
+    """A message that stops the parser at the limits, and keeps no header longer than they allow.
+
+    The parser makes a part when it comes to its beginning, hangs it under its parent and sets its headers one
+    by one: what is refused here has cost no more than its bytes.
+    """
+
+    def __init__(self, so_far: _SoFar, policy: Policy) -> None:
+        super().__init__(policy=policy)
+        self._so_far = so_far
+        self._level = 0
+        so_far.parts += 1
+        if so_far.parts > MOST_PARTS + 1:  # the parser makes one for itself, to see how they are made
+            raise AsideError(TOO_MANY_PARTS)
+
+    def attach(self, payload: Message) -> None:  # type: ignore[override] # the parser attaches messages alone
+        """Hang a part under this one."""
+        if isinstance(payload, _Part):
+            payload._level = self._level + 1  # noqa: SLF001 (of the same class)
+            if payload._level > DEEPEST:  # noqa: SLF001
+                raise AsideError(TOO_MANY_PARTS)
+        super().attach(payload)
+
+    def set_raw(self, name: str, value: str) -> None:
+        """Keep one header."""
+        self._so_far.headers += 1
+        self._so_far.characters += len(name) + len(value)
+        if self._so_far.headers > MOST_HEADERS or self._so_far.characters > MOST_HEADER_TEXT:
+            raise AsideError(TOO_MANY_HEADERS)
+        kept = value[:LONGEST_HEADER]
+        if name.lower() in _WITH_PARAMETERS:
+            kept = ";".join(value[:LONGEST_PARAMETERS].split(";", MOST_PARAMETERS + 1)[: MOST_PARAMETERS + 1])
+        super().set_raw(name, kept)
 
 
 class AsideError(ValueError):
@@ -65,6 +124,8 @@ class Body:
     files: list[File] = field(default_factory=list)
     is_sealed: bool = False
     """Whether a part of it is encrypted."""
+    is_cut: bool = False
+    """Whether it has more text than is read."""
 
     @property
     def text(self) -> str:
@@ -82,6 +143,7 @@ class Body:
         self.links += other.links
         self.files += other.files
         self.is_sealed |= other.is_sealed
+        self.is_cut |= other.is_cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +168,13 @@ class Incoming:
 
 
 def read_mail(raw: bytes) -> Incoming:
-    """Return what a mail holds; raises AsideError for one without headers or with too many parts."""
-    source = message_from_bytes(raw, policy=_AsTheyCame())
+    """Return what a mail holds; raises AsideError for one without headers, or with too many.
+
+    Sizes are checked before the work: the work is linear in what is within the limits.
+    """
+    if len(head_of(raw)) > MOST_HEADER_TEXT:
+        raise AsideError(TOO_MANY_HEADERS)
+    source = message_from_bytes(raw, partial(_Part, _SoFar()), policy=_AsTheyCame())
     if not source.keys():
         raise AsideError("This is no message: it has no header.")
     return Incoming(
@@ -124,6 +191,12 @@ def read_mail(raw: bytes) -> Incoming:
     )
 
 
+def head_of(raw: bytes) -> bytes:
+    """Return the headers of a mail, up to the first empty line."""
+    end = _HEAD_END.search(raw)
+    return raw[: end.start()] if end else raw
+
+
 def headers_of(source: Message, name: str) -> Iterator[str]:
     """Iterate the values of a header as text on one line each."""
     for known, value in source.raw_items():
@@ -138,48 +211,63 @@ def ids_of(source: Message, name: str) -> Iterator[str]:
 
 
 def _addresses(source: Message, name: str) -> Iterator[str]:
+    room = MOST_ADDRESSES
     for value in headers_of(source, name):
-        for _name, address in getaddresses([value]):
+        if room <= 0:
+            return
+        room, kept = room - len(value), value[:room]
+        try:
+            named = getaddresses([kept])
+        except RecursionError:  # parentheses in parentheses: a comment, and no address
+            continue
+        for _name, address in named:
             if _ADDRESS.fullmatch(address):
                 yield address
 
 
 def _distinct(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(values))[:MOST_NAMED]
+    return tuple(islice(_each_once(values), MOST_NAMED))
+
+
+def _each_once(values: Iterable[str]) -> Iterator[str]:
+    seen = set()
+    for value in values:
+        if value not in seen:
+            seen.add(value)
+            yield value
 
 
 class _Parts:
-    """Goes through the parts of one mail, and counts them."""
+    """Goes through the parts of one mail, as long as there is room for more text."""
 
     def __init__(self) -> None:
-        self._count = 0
+        self._text = MOST_TEXT
+        self._html = MOST_HTML
+        self._links = MOST_LINKS
 
-    def read(self, part: Message, depth: int = 0) -> Body:
+    def read(self, part: Message) -> Body:
         """Return what a part holds with everything in it."""
-        self._count += 1
-        if depth > DEEPEST or self._count > MOST_PARTS:
-            raise AsideError("It has too many parts, or too many one inside the other.")
         kind = part.get_content_type()
         if kind in _SEALED and _parameter(part, "smime-type") != "signed-data":
             return Body(is_sealed=True)
         if kind in _SEALS:
             return Body()
         if kind == "message/rfc822":
-            return self._message(part, depth)
+            return self._message(part)
         if not part.is_multipart():
-            return _leaf(part, kind)
+            return self._leaf(part, kind)
         found = Body()
         if kind == "multipart/alternative":
-            self._alternative(part, depth, found)
+            self._alternative(part, found)
         elif not kind.startswith("message/"):  # the reports of servers are nobody's words
             for child in _children(part):
-                found.add(self.read(child, depth + 1))
+                found.add(self.read(child))
         return found
 
-    def _message(self, part: Message, depth: int) -> Body:
+    def _message(self, part: Message) -> Body:
         found = Body()
         for child in _children(part):
-            inner = self.read(child, depth + 1)
+            inner = self.read(child)
             about = [
                 f"{name}: {value}"
                 for name in ("From", "Date", "Subject")
@@ -189,36 +277,51 @@ class _Parts:
             found.add_beside(inner)
         return found
 
-    def _alternative(self, part: Message, depth: int, found: Body) -> None:
+    def _alternative(self, part: Message, found: Body) -> None:
         """Read the versions of one text; the plainest that is no stub counts, the links of every one."""
-        versions = [self.read(child, depth + 1) for child in _children(part)]
-        longest = max((len(version.text) for version in versions), default=0)
-        for version in versions:
-            if version.text.strip() and len(version.text) >= min(_STUB, longest / 10):
+        versions = [self.read(child) for child in _children(part)]
+        texts = [version.text for version in versions]
+        longest = max(map(len, texts), default=0)
+        for version, text in zip(versions, texts, strict=True):
+            if text.strip() and len(text) >= min(_STUB, longest / 10):
                 found.texts += version.texts
                 break
         for version in versions:
             found.add_beside(version)
 
+    def _leaf(self, part: Message, kind: str) -> Body:
+        name = _file_name(part)
+        content = _content(part)
+        if kind.startswith("multipart/"):
+            kind = "text/plain"  # without the boundary that would part it
+        is_file = part.get_content_disposition() == "attachment" or (name and kind != "text/html")
+        if kind not in {"text/plain", "text/html"} or is_file:
+            return Body(files=[File(name, kind, content)])
+        if not self._text or (kind == "text/html" and not self._html):
+            return Body(is_cut=bool(content.strip()))
+        text, links = self._words(part, kind, content)
+        is_cut = len(text) >= self._text
+        text = text[: self._text]
+        self._text -= len(text)
+        return Body(texts=[text], links=links, is_cut=is_cut)
 
-def _leaf(part: Message, kind: str) -> Body:
-    name = _file_name(part)
-    content = _content(part)
-    if kind.startswith("multipart/"):
-        kind = "text/plain"  # without the boundary that would part it
-    is_file = part.get_content_disposition() == "attachment" or (name and kind != "text/html")
-    if kind not in {"text/plain", "text/html"} or is_file:
-        return Body(files=[File(name, kind, content)])
-    charset = _parameter(part, "charset")
-    if kind == "text/html":
-        text, links = html_part(content, charset=charset)
-        return Body(texts=[text], links=links)
-    flowed = _parameter(part, "format").lower() == "flowed"
-    delsp = _parameter(part, "delsp").lower() == "yes"
-    return Body(texts=[plain_part(content, charset=charset, flowed=flowed, delsp=delsp)])
+    def _words(self, part: Message, kind: str, content: bytes) -> tuple[str, list[str]]:
+        """Return the text of a part, and the addresses behind its links."""
+        charset = _parameter(part, "charset")
+        if kind == "text/html":
+            text, links = html_part(content, charset=charset, most=self._html)
+            self._html = max(self._html - len(content), 0)
+            links = links[: self._links]
+            self._links -= len(links)
+            return text, links
+        flowed = _parameter(part, "format").lower() == "flowed"
+        delsp = _parameter(part, "delsp").lower() == "yes"
+        return plain_part(content, charset=charset, flowed=flowed, delsp=delsp), []
 
 
 def _children(part: Message) -> list[Message]:
+    if not part.is_multipart():
+        return []  # Python would decode its text by whatever charset it declares
     payload = part.get_payload()
     return [child for child in payload if isinstance(child, Message)] if isinstance(payload, list) else []
 

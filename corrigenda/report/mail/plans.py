@@ -13,19 +13,21 @@ from django.utils.translation import gettext as _
 
 from corrigenda.connectors.recipients import digest_of
 from corrigenda.models import Delivery, Mail, Report, Site
+from corrigenda.report.bounds import MOST
 from corrigenda.report.door import answer_language
-from corrigenda.report.drafts import MOST, ReportDraft
+from corrigenda.report.drafts import ReportDraft
 from corrigenda.report.mail import phrases
-from corrigenda.report.mail.attachments import Kept, LeftOut, choose_files
-from corrigenda.report.mail.kinds import Bounce, automatic_reason, bounce_in
+from corrigenda.report.mail.attachments import Kept, LeftOut
+from corrigenda.report.mail.kinds import Bounce
+from corrigenda.report.mail.letters import Letter
 from corrigenda.report.mail.matching import answered_report, find_target
-from corrigenda.report.mail.parse import AsideError, Incoming
-from corrigenda.report.mail.strip import Stripped, strip_letter
+from corrigenda.report.mail.parse import AsideError
 from corrigenda.report.spam.doubts import Doubt
 from corrigenda.web.plain import cut_after, plain
 
 LONGEST_FOLLOW_UP: Final = 20_000
 LONGEST_TEXT: Final = 100_000
+_CUT: Final = LeftOut("", "text")
 NO_SITE: Final = "Nothing in it and none of its addresses names a publication of this desk."
 NOT_OURS: Final = "It names no letter of this desk."
 NOT_FINAL: Final = "The letter that it names is still being tried."
@@ -60,27 +62,17 @@ class Plan:
     left_out: tuple[LeftOut, ...] = ()
 
 
-def plan_for(mail: Incoming, envelope: Envelope) -> Plan:
+def plan_for(letter: Letter, envelope: Envelope) -> Plan:
     """Return what a mail is to become; raises AsideError where a person must look at it."""
-    bounce = bounce_in(mail, envelope_sender=envelope.sender)
-    if bounce is not None:
-        return _bounce(bounce)
-    reason = automatic_reason(mail, envelope_sender=envelope.sender)
-    if reason:
-        return Plan(outcome=Mail.Outcome.AUTOMATIC, reason=reason)
-    parts = strip_letter(mail.body.text, subject=mail.subject, is_reply=bool(mail.references))
-    files, left_out = choose_files(
-        mail.body.files,
-        most_each=settings.OPTIONS.mailbox_file_bytes,
-        most=settings.OPTIONS.mailbox_files_bytes,
-    )
-    if not (parts.own or parts.forwarded or mail.body.forwarded or files):
-        raise AsideError("It is encrypted." if mail.body.is_sealed else "It holds nothing that can be read.")
-    recipients = (*(address.lower() for address in envelope.recipients), *mail.recipients)
-    report = answered_report(mail, recipients)
-    if report is not None:
-        return _follow_up(mail, parts, report, files, left_out)
-    return _report(mail, parts, recipients, files, left_out)
+    if letter.bounce is not None:
+        return _bounce(letter.bounce)
+    if letter.automatic:
+        return Plan(outcome=Mail.Outcome.AUTOMATIC, reason=letter.automatic)
+    if not (letter.parts.own or letter.parts.forwarded or letter.forwarded or letter.files):
+        raise AsideError("It is encrypted." if letter.is_sealed else "It holds nothing that can be read.")
+    recipients = (*(address.lower() for address in envelope.recipients), *letter.recipients)
+    report = answered_report(letter, recipients)
+    return _follow_up(letter, report) if report is not None else _report(letter, recipients)
 
 
 def _bounce(bounce: Bounce) -> Plan:
@@ -93,43 +85,34 @@ def _bounce(bounce: Bounce) -> Plan:
     return Plan(outcome=Mail.Outcome.BOUNCE, delivery=delivery, problem=f"The mail came back{status}.")
 
 
-def _follow_up(
-    mail: Incoming, parts: Stripped, report: Report, files: Sequence[Kept], left_out: Sequence[LeftOut]
-) -> Plan:
-    said = [parts.own, parts.forwarded, *mail.body.forwarded]
+def _follow_up(letter: Letter, report: Report) -> Plan:
+    said = [letter.parts.own, letter.parts.forwarded, *letter.forwarded]
     return Plan(
         outcome=Mail.Outcome.FOLLOW_UP,
         report=report,
         comment=_joined(said)[:LONGEST_FOLLOW_UP] or _only_files(report.language, report.site),
-        text=_whole(mail),
-        files=tuple(files),
-        left_out=tuple(left_out),
+        text=_whole(letter),
+        files=letter.files,
+        left_out=(*letter.left_out, _CUT) if letter.is_cut else letter.left_out,
     )
 
 
-def _report(
-    mail: Incoming,
-    parts: Stripped,
-    recipients: Sequence[str],
-    files: Sequence[Kept],
-    left_out: Sequence[LeftOut],
-) -> Plan:
-    target = find_target(mail, parts, recipients)
+def _report(letter: Letter, recipients: Sequence[str]) -> Plan:
+    target = find_target(letter, recipients)
     if target.site is None:
         raise AsideError(NO_SITE)
-    subject = "" if _is_reply_subject(mail.subject) else mail.subject
-    said = _joined([subject, parts.own, parts.forwarded, *mail.body.forwarded])
+    subject = "" if _is_reply_subject(letter.subject) else letter.subject
+    said = _joined([subject, letter.parts.own, letter.parts.forwarded, *letter.forwarded])
     comment = cut_after(said, MOST["comment"] - 2)
-    if comment != said:
-        left_out = [*left_out, LeftOut("", "text")]
-    writer = _writer(mail)
+    is_cut = letter.is_cut or comment != said
+    writer = _writer(letter)
     draft = ReportDraft(
         url=target.url,
-        language=mail.language,
+        language=letter.language,
         concern=Report.Concern.OTHER,
         exact=plain(target.exact),
         suggestion=plain(target.suggestion),
-        comment=comment or _only_files(mail.language, target.site),
+        comment=comment or _only_files(letter.language, target.site),
         email=writer,
         doubts=Doubt.MAILED_OFTEN.value if _writes_often(writer) else "",
     )
@@ -137,9 +120,9 @@ def _report(
         outcome=Mail.Outcome.REPORT,
         draft=draft,
         site=target.site,
-        text=_whole(mail),
-        files=tuple(files),
-        left_out=tuple(left_out),
+        text=_whole(letter),
+        files=letter.files,
+        left_out=(*letter.left_out, _CUT) if is_cut else letter.left_out,
     )
 
 
@@ -160,8 +143,8 @@ def _joined(texts: Sequence[str]) -> str:
     return "\n\n".join(stripped for text in texts if (stripped := plain(text).strip()))
 
 
-def _whole(mail: Incoming) -> str:
-    return _joined([mail.subject, mail.body.text, *mail.body.forwarded])[:LONGEST_TEXT]
+def _whole(letter: Letter) -> str:
+    return _joined([letter.subject, letter.text, *letter.forwarded])[:LONGEST_TEXT]
 
 
 def _is_reply_subject(subject: str) -> bool:
@@ -173,12 +156,12 @@ def _only_files(language: str, site: Site) -> str:
         return _("The mail holds files and no text.")
 
 
-def _writer(mail: Incoming) -> str:
+def _writer(letter: Letter) -> str:
     """Return the address that an answer can go to; empty where From names none."""
-    if len(mail.sender) > MOST["email"]:
+    if len(letter.sender) > MOST["email"]:
         return ""
     try:
-        validate_email(mail.sender)
+        validate_email(letter.sender)
     except ValidationError:
         return ""
-    return mail.sender
+    return letter.sender

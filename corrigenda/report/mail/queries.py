@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import BinaryField, QuerySet
+from django.db.models.functions import Substr
 
 from corrigenda.models import Attachment, Case, Delivery, FollowUp, Mail, Merge, Report
-from corrigenda.report.mail.parse import read_mail
+from corrigenda.report.mail.parse import MOST_HEADER_TEXT, head_of, read_mail
 from corrigenda.web.plain import cut_after
 
 MOST_SHOWN: Final = 50
@@ -41,8 +42,14 @@ def mails_aside() -> QuerySet[Mail]:
 
 def list_aside(limit: int | None = None) -> Iterator[Aside]:
     """Iterate the mails that were set aside, the oldest first."""
-    for mail in mails_aside()[:limit].iterator(chunk_size=50):
-        yield Aside(mail.pk, mail.taken_at, mail.reason, _about(bytes(mail.raw or b"")))
+    # The beginning alone: fifty mails may be a gigabyte.
+    mails = (
+        mails_aside()
+        .defer("raw")
+        .annotate(head=Substr("raw", 1, MOST_HEADER_TEXT + 4, output_field=BinaryField()))
+    )
+    for mail in mails[:limit].iterator(chunk_size=50):
+        yield Aside(mail.pk, mail.taken_at, mail.reason, _about(bytes(mail.head or b"")))
 
 
 def mails_of_case(case: Case) -> list[Whole]:
@@ -82,7 +89,7 @@ def attachment(number: int) -> Attachment | None:
 def _about(raw: bytes) -> str:
     try:
         # The headers are enough, and reading the parts may be what failed.
-        mail = read_mail(raw.partition(b"\r\n\r\n")[0].partition(b"\n\n")[0] + b"\n\n")
+        mail = read_mail(head_of(raw) + b"\n\n")
     except Exception:  # noqa: BLE001 (whatever it was, the reason beside it says it)
         return ""
     return cut_after(f"{mail.sender} {mail.subject}".strip(), 120)

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
-from corrigenda.report.drafts import MOST, MOST_QUOTED
+from corrigenda.report.bounds import MOST, MOST_QUOTED
 from corrigenda.report.mail import phrases
 
 MARKS: Final = {
@@ -33,7 +33,7 @@ _MOST_TRIED: Final = 400
 _NEAR: Final = 80
 _ARROW: Final = re.compile(r"\s*[:;,]?\s*(?:→|->|=>|⇒|➔|—>|–>)\s*")
 _URL: Final = re.compile(r"https?://[^\s<>\"«»„“”\x00-\x20]{1,2000}", re.IGNORECASE)
-_BRACKETED: Final = re.compile(r"<\s*(?:URL:)?\s*(https?://[^<>\"]{1,2000})>", re.IGNORECASE)
+_BRACKETED: Final = re.compile(r"<\s*+(?:URL:\s*+)?(https?://[^<>\"]{1,2000}+)>", re.IGNORECASE)
 _OPEN_MARK: Final = re.compile("[" + re.escape("".join(MARKS)) + "]")
 _EMPTY_LINE: Final = re.compile(r"\n[ \t]*\n")
 _MARKED_LINE: Final = re.compile(r"^[ \t>]*>[ \t]?", re.MULTILINE)
@@ -105,17 +105,27 @@ def wording_in(text: str) -> Wording | None:
 
 
 _CUES: Final = tuple("|".join(map(re.escape, cues)) for cues in (phrases.INSTEAD, phrases.SHOULD))
+_BEGUN: Final = re.compile(rf"(?<!\w)(?:{_CUES[0]})\s", re.IGNORECASE)
 _UNMARKED: Final = re.compile(
-    rf"(?<!\w)(?:{_CUES[0]})\s+(?P<wrong>[^\n„“”«»\"]{{1,200}}?)(?:\s+it)?[,:]?\s+(?:{_CUES[1]})[,:]?\s+"
-    r"(?P<right>[^\n„“”«»\"]{1,200}?)(?=[.;!?]?(?:\s*$|\s*\n)|[.;!?]\s)",
+    rf"(?P<wrong>[^\n„“”«»\"]{{1,200}}?)(?:\sit)?[,:]?\s(?:{_CUES[1]})[,:]?\s"
+    r"(?P<right>[^\n„“”«»\"]{1,200}?)(?=[.;!?]?(?:\s?$|\n)|[.;!?]\s)",
     re.IGNORECASE,
 )
+_WHITE: Final = re.compile(r"\s+")
 
 
 def _unmarked_wording(text: str) -> Wording | None:
-    """Find "instead of … should be …" without quotation marks, on one line."""
-    found = _UNMARKED.search(text)
-    return _wording(wrong=found["wrong"], right=found["right"]) if found else None
+    """Find "instead of … should be …" without quotation marks, on one line.
+
+    Each run of white space is made one character first, and only so many cues are tried: what is between two
+    cues has at most 200 characters, so that the work grows with the number of cues alone.
+    """
+    spaced = _WHITE.sub(lambda run: "\n" if "\n" in run.group() else " ", text)
+    for cue in islice(_BEGUN.finditer(spaced), _MOST_TRIED):
+        found = _UNMARKED.match(spaced, cue.end())
+        if found:
+            return _wording(wrong=found["wrong"], right=found["right"])
+    return None
 
 
 def _wording(*, wrong: str, right: str) -> Wording | None:
@@ -149,8 +159,12 @@ def urls_in(text: str) -> list[str]:
     What stands around an address in a sentence is not part of it (RFC 3986, appendix C).
     """
     whole = _BRACKETED.sub(lambda found: f" {''.join(found[1].split())} ", _MARKED_LINE.sub("", text))
-    found = [_without_punctuation(match.group()) for match in _URL.finditer(whole)]
-    return list(dict.fromkeys(found))[:MOST_URLS]
+    found: dict[str, None] = {}
+    for match in _URL.finditer(whole):
+        found[_without_punctuation(match.group())] = None
+        if len(found) == MOST_URLS:
+            break
+    return list(found)
 
 
 def urls_within(url: str) -> Iterator[str]:
@@ -166,10 +180,11 @@ def urls_within(url: str) -> Iterator[str]:
 
 
 def _without_punctuation(url: str) -> str:
-    while url:
-        last = url[-1]
-        if last in ".,;:!?'’*_…" or (last == ")" and url.count("(") < url.count(")")) or last in "]}>":
-            url = url[:-1]
-        else:
+    end, unopened = len(url), url.count(")") - url.count("(")
+    while end:
+        last = url[end - 1]
+        if last not in ".,;:!?'’*_…]}>" and not (last == ")" and unopened > 0):
             break
-    return url
+        unopened -= last == ")"
+        end -= 1
+    return url[:end]

@@ -13,9 +13,12 @@ from typing import Final
 from corrigenda.report.mail import phrases
 
 LONGEST_ATTRIBUTION: Final = 300
+# Where the name of a header and its colon are, if it is one.
+_MOST_OF_HEADER: Final = 200
 _QUOTED: Final = re.compile(r"^\s{0,3}>")
 _MARKS: Final = re.compile(r"^[\s>]*>[ \t]?")
-_RULE: Final = re.compile(r"^\s*[-_—–=*]{2,}\s*\S[^\n]{0,80}?\S?\s*[-_—–=*]{2,}\s*$")
+_RULES: Final = "-_—–=*"
+_LONGEST_IN_RULE: Final = 82
 _BARE_RULE: Final = re.compile(r"^\s*[-_]{8,}\s*$")
 _HEADER: Final = re.compile(r"^[\s>*]*(?P<label>[^\s:*][^:*\n]{0,25}?)\s*[:：]\*?(?:\s|$)(?P<rest>.*)$")
 _DATE: Final = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}[:.]\d\d|\d{1,2}[./]\d{1,2}[./]\d\d")
@@ -73,19 +76,30 @@ def _begins_block(lines: Sequence[str], number: int) -> bool:
     line = lines[number]
     if len(line) > LONGEST_ATTRIBUTION:
         return False
-    if _names_forward(line) and (_RULE.match(line) or line.rstrip().endswith((":", "："))):
+    if _names_forward(line) and (_is_rule(line) or line.rstrip().endswith((":", "："))):
         return True
-    if _RULE.match(line) or _BARE_RULE.match(line):
+    if _is_rule(line) or _BARE_RULE.match(line):
         return _headers_at(lines, number + 1)
     return _headers_at(lines, number, blank_before=number == 0 or not lines[number - 1].strip())
+
+
+def _is_rule(line: str) -> bool:
+    """Whether a line begins and ends with two or more characters of a rule, with some words between."""
+    text = line.strip()
+    inner = text.lstrip(_RULES)
+    if not inner:
+        return len(text) > 4
+    words = inner.rstrip(_RULES)
+    is_ruled = len(text) - len(inner) > 1 and len(inner) - len(words) > 1
+    return is_ruled and len(words.strip()) <= _LONGEST_IN_RULE
 
 
 def _headers_at(lines: Sequence[str], number: int, *, blank_before: bool = True) -> bool:
     """Whether three lines that look like headers stand here, the first of them naming a sender."""
     if not blank_before:
         return False
-    block = [line for line in lines[number : number + 8] if line.strip()][:3]
-    found = [_HEADER.match(line) for line in block]
+    block = [line for line in lines[number : number + 8] if line and not line.isspace()][:3]
+    found = [_HEADER.match(line[:_MOST_OF_HEADER]) for line in block]
     if len(found) < 3 or not all(found):
         return False
     first = found[0]
@@ -97,7 +111,7 @@ def _begins_unmarked(lines: Sequence[str], number: int, *, is_reply: bool) -> bo
     line = lines[number].strip()
     if not _is_attribution(line, is_reply=is_reply) or not _DATED.search(line):
         return False
-    following = next((later for later in lines[number + 1 :] if later.strip()), "")
+    following = next((lines[at] for at in range(number + 1, len(lines)) if lines[at].strip()), "")
     says = line.rstrip(":： \u00a0").lower()
     return bool(following) and not _QUOTED.match(following) and says.endswith(phrases.WROTE)
 
@@ -111,8 +125,10 @@ def _is_attribution(line: str, *, is_reply: bool) -> bool:
 
 
 def _names_forward(line: str) -> bool:
+    if len(line) > 120:
+        return False
     low = line.lower()
-    return len(line) <= 120 and any(words in low for words in phrases.FORWARDED)
+    return any(words in low for words in phrases.FORWARDED)
 
 
 def _without_answered(lines: Sequence[str], *, is_reply: bool) -> tuple[list[str], list[str]]:

@@ -13,6 +13,9 @@ MOST_TEXT: Final = 200_000
 
 MOST_LINKS: Final = 200
 
+LONGEST_LINK: Final = 2000
+"""Code points; no address that the desk takes is longer."""
+
 _FLOWED_QUOTE: Final = re.compile(r"^(>+) ?")
 # What a mail does not show, and signatures as the programs that write them mark them.
 _UNSEEN: Final = frozenset(
@@ -42,6 +45,7 @@ _LINES: Final = frozenset(
 _PARAGRAPHS: Final = frozenset(
     {"blockquote", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p", "pre", "table", "ul"}
 )
+_BLOCKS: Final = _LINES | _PARAGRAPHS
 _SPACE: Final = re.compile(r"[ \t\n\r\f]+")
 _NO_DISPLAY: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _DEEPEST: Final = 20
@@ -56,7 +60,7 @@ def plain_part(data: bytes, *, charset: str, flowed: bool = False, delsp: bool =
 
 def unflowed(text: str, *, delsp: bool) -> str:
     """Return the text of a part with format=flowed, each paragraph on one line (RFC 3676, 4)."""
-    done: list[str] = []
+    done: list[list[str]] = []  # the pieces of each paragraph: adding to a text would copy it each time
     depth_before: int | None = None
     for raw in text.split("\n"):
         quote = _FLOWED_QUOTE.match(raw)
@@ -66,21 +70,23 @@ def unflowed(text: str, *, delsp: bool) -> str:
         if is_flowed and delsp:
             line = line[:-1]
         if depth_before == depth and line != "-- ":
-            done[-1] += line
+            done[-1].append(line)
         else:
-            done.append(f"{'>' * depth} {line}" if depth else line)
+            done.append([f"{'>' * depth} {line}" if depth else line])
         depth_before = depth if is_flowed else None
-    return "\n".join(done)
+    return "\n".join("".join(pieces) for pieces in done)
 
 
-def html_part(data: bytes, *, charset: str) -> tuple[str, list[str]]:
+def html_part(data: bytes, *, charset: str, most: int = MOST_TEXT * 5) -> tuple[str, list[str]]:
     """Return a text/html part as plain text, and the addresses that its links lead to.
+
+    `most` is how many code points of its source are read.
 
     Its quotations come as lines that begin with ">", so that what follows need not know which kind of part a
     text came from. One pass over the tokens: a hostile tree costs no more than its bytes.
     """
     reading = _Reading()
-    for token in turbohtml.tokenize(_html_of(data, charset)):
+    for token in turbohtml.tokenize(_html_of(data, charset)[:most]):
         reading.take(token)
     return reading.text(), reading.links
 
@@ -90,7 +96,11 @@ class _Reading:
 
     def __init__(self) -> None:
         self.links: list[str] = []
-        self._lines: list[str] = [""]
+        self._lines: list[str] = []
+        # The line that is being written, as its mark and its pieces: a text that grows is copied each time.
+        self._mark_of_line = ""
+        self._pieces: list[str] = []
+        self._is_blank = True
         self._depth = 0
         self._pre = 0
         self._skipped = ""
@@ -111,7 +121,7 @@ class _Reading:
         """Return the text with at most one empty line between its lines, marked as both of these are."""
         kept: list[str] = []
         is_parted = False
-        for line in self._lines:
+        for line in (*self._lines, self._line()):
             if not line.strip("> "):
                 is_parted = bool(kept)
                 continue
@@ -133,11 +143,11 @@ class _Reading:
         if tag in _UNSEEN or (tag not in _VOID and (unseen or signature)):
             self._skipped, self._open = tag, 1
         elif tag == "a" and len(self.links) < MOST_LINKS:
-            self.links.append((attributes.get("href") or "").strip())
+            self.links.append((attributes.get("href") or "")[:LONGEST_LINK].strip())
         elif tag == "br":
             self._new_line()
-        elif tag in {"td", "th"} and not self._is_blank():
-            self._lines[-1] += "  "
+        elif tag in {"td", "th"} and not self._is_blank:
+            self._pieces.append("  ")
         self._part(tag)
         self._depth += tag == "blockquote"
         self._pre += tag == "pre"
@@ -153,27 +163,31 @@ class _Reading:
             if number:
                 self._new_line()
             words = line if self._pre else _SPACE.sub(" ", line)
-            self._lines[-1] += words.lstrip(" ") if self._is_blank() and not self._pre else words
+            self._pieces.append(words.lstrip(" ") if self._is_blank and not self._pre else words)
+            self._is_blank = self._is_blank and not words.strip("> ")
 
     def _part(self, tag: str) -> None:
         """Begin a new line at the border of a block, after an empty one where paragraphs meet."""
-        if tag in _LINES | _PARAGRAPHS and not self._is_blank():
+        if tag in _BLOCKS and not self._is_blank:
             self._new_line()
-        if tag in _PARAGRAPHS and len(self._lines) > 1:
+        if tag in _PARAGRAPHS and self._lines:
             self._new_line()
         self._mark()
 
     def _new_line(self) -> None:
-        self._lines.append("")
+        self._lines.append(self._line())
+        self._pieces = []
+        self._is_blank = True
         self._mark()
 
-    def _mark(self) -> None:
-        if self._is_blank():
-            depth = min(self._depth, _DEEPEST)
-            self._lines[-1] = f"{'>' * depth} " if depth else ""
+    def _line(self) -> str:
+        return self._mark_of_line + "".join(self._pieces)
 
-    def _is_blank(self) -> bool:
-        return not self._lines[-1].strip("> ")
+    def _mark(self) -> None:
+        if self._is_blank:
+            depth = min(self._depth, _DEEPEST)
+            self._mark_of_line = f"{'>' * depth} " if depth else ""
+            self._pieces = []
 
 
 def _depth(line: str) -> int:
@@ -185,7 +199,7 @@ def _html_of(data: bytes, charset: str) -> str:
     if not charset:
         sniffed = turbohtml.parse(data[:4096])
         charset = (sniffed.encoding or "") if sniffed.encoding_confidence == "certain" else ""
-    return decoded(data, charset)[: MOST_TEXT * 5]
+    return decoded(data, charset)
 
 
 def _line_ends(text: str) -> str:

@@ -2,7 +2,8 @@
 
 It reads lines from its input and answers each with a line of JSON. "world": lays the tables and the rows, and
 tells what the desk has sent. A number: forks a process that fetches and is killed right after so many effects
-(0: never). "count": tells what there is. Marking a mail on the IMAP server is an effect as well.
+(0: never). "count": tells what there is. "retry": tries again what was set aside because it was interrupted.
+Marking a mail on the IMAP server is an effect as well.
 """
 
 import json
@@ -18,8 +19,10 @@ from django.core.management import call_command  # isort: skip (after django.set
 from django.db import connections  # isort: skip
 
 from corrigenda.connectors.mailbox import open_mailbox  # isort: skip
+from corrigenda.report.mail.children import READERS  # isort: skip
 from corrigenda.models import Attachment, Entry, FollowUp, Mail, Report  # isort: skip
 from corrigenda.report.mail.fetch import fetch_mails  # isort: skip
+from corrigenda.report.mail.intake import INTERRUPTED, take_again  # isort: skip
 from tests.mails.world import make_world  # isort: skip
 
 
@@ -35,6 +38,15 @@ def count() -> dict[str, Any]:
     tables = (Mail, Report, FollowUp, Attachment, Entry)
     counts: dict[str, Any] = {table.__name__: table._default_manager.count() for table in tables}
     return {**counts, "became": sorted(Mail.objects.values_list("key", "outcome"))}
+
+
+def retry() -> dict[str, Any]:
+    """Try again what was set aside unread, as an operator does."""
+    mails = list(Mail.objects.filter(outcome=Mail.Outcome.ASIDE, reason=INTERRUPTED))
+    for mail in mails:
+        take_again(mail)
+    READERS.close()
+    return {"retried": len(mails)}
 
 
 def fetch(limit: int, answer: int) -> None:
@@ -69,7 +81,8 @@ def main() -> None:
     """Answer each line of the input."""
     for line in sys.stdin:
         asked = line.strip()
-        told = {"world": lay_world, "count": count}.get(asked, lambda: fetch_in_child(int(line)))()  # noqa: B023
+        kinds = {"world": lay_world, "count": count, "retry": retry}
+        told = kinds[asked]() if asked in kinds else fetch_in_child(int(asked))
         print(json.dumps(told), flush=True)  # noqa: T201 (the test reads it)
 
 

@@ -8,8 +8,9 @@ from django.db import connection
 from msgspec.structs import replace
 
 from corrigenda.models import Case, Contact, Entry, Report
+from corrigenda.report.bounds import MOST
 from corrigenda.report.door import Receipt, answer_language, receive
-from corrigenda.report.drafts import MOST, RefusedError, ReportDraft
+from corrigenda.report.drafts import RefusedError, ReportDraft
 from tests.rooms.factories import ORIGIN, make_site
 
 KEY = "4f3c2f1e-0000-4000-8000-000000000001"

@@ -13,8 +13,8 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.forms.models import model_to_dict
 
 from corrigenda.models import Contact, Report, Site
+from corrigenda.report.bounds import MOST
 from corrigenda.report.door import Key, Order, Parcel, Stored, key_of_row, parcel_of, store
-from corrigenda.report.drafts import MOST
 from corrigenda.report.rows import Row, insert_rows
 from corrigenda.web.queries import site_of_origin
 from tests.rooms.factories import make_site

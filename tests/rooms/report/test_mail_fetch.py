@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import secrets
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -21,7 +22,8 @@ from corrigenda.cli import main
 from corrigenda.connectors.mailbox import ImapMailbox, MailboxError, NullMailbox, open_mailbox
 from corrigenda.models import Mail, Mailbox, Report
 from corrigenda.report.mail import fetch as fetching
-from corrigenda.report.mail.intake import key_of
+from corrigenda.report.mail.begun import begun
+from corrigenda.report.mail.intake import INTERRUPTED, key_of
 from tests.journeys.running import own_database
 from tests.mails import BECAME, all_mails
 from tests.mails.making import Names, mail, text
@@ -166,6 +168,34 @@ def test_a_mail_too_large_to_read_is_set_aside_with_its_head(
     assert len(imap_server.flags(folder)) == 2
 
 
+def test_a_mail_whose_reading_never_ended_is_set_aside_and_the_next_is_taken(
+    imap_server: Dovecot, folder: str
+) -> None:
+    make_world()
+    first, second = letters(2)
+    imap_server.put(first, second, folder=folder)
+
+    def begin_and_die() -> None:
+        with open_mailbox() as box:
+            place = f"{box.name}\n{box.validity}\n1".encode()
+        if not (child := os.fork()):
+            with begun(place):
+                os.kill(os.getpid(), signal.SIGKILL)
+        os.waitpid(child, 0)
+
+    begin_and_die()
+    assert fetch().stdout.startswith("2 mails: 1 set aside, 1 a report")
+    kept = Mail.objects.get(outcome=Mail.Outcome.ASIDE)
+    assert (kept.reason, bytes(kept.raw or b"")) == (INTERRUPTED, first)
+    assert all(b"\\Seen" in flags for flags in imap_server.flags(folder))
+    Mailbox.objects.update(last_uid=0)
+    Mail.objects.all().delete()
+    begin_and_die()
+    begin_and_die()
+    assert fetch("--limit", "1").stdout.startswith("1 mail: 1 set aside")
+    assert Mail.objects.get().reason == f"{INTERRUPTED} {fetching.REST_STAYS}"
+
+
 @pytest.mark.parametrize("security", ["tls", "starttls"])
 def test_tls_is_used_and_its_certificate_is_checked(
     imap_server: Dovecot, folder: str, settings: Settings, security: str
@@ -285,6 +315,9 @@ def test_killed_after_each_of_its_effects_each_mail_is_there_once(
             break
         kills[ended["last"]] += 1
     assert fetcher.ask(0) == {"killed": False, "count": 0, "last": ""}
+    # A mail that was being taken in at the moment of a kill is set aside unread: each waits for an operator.
+    retried = fetcher.ask("retry")["retried"]
+    assert 0 < retried < kills.total()
     after = fetcher.ask("count")
     print(f"{kills.total()} kills: {dict(kills)}")  # noqa: T201 (shown with -s)
     assert kills.total() > 30

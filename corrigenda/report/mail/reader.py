@@ -1,0 +1,58 @@
+"""The process that reads mails: `python -m corrigenda.report.mail.reader`, with a socket as its input.
+
+It knows neither tables nor settings and gets no secrets. It ends when the desk closes the socket, when a mail
+takes longer than it may (the kernel ends it then, whatever it is doing), and after a mail for which it needed
+much memory.
+"""
+
+import contextlib
+import resource
+import signal
+import socket
+import traceback
+from typing import Final
+
+from corrigenda.connectors.charsets import bound_lookups
+from corrigenda.report.mail.frames import Answer, Question, receive, send
+from corrigenda.report.mail.letters import read_letter
+from corrigenda.report.mail.parse import AsideError
+
+MOST_MEMORY: Final = 1_500_000_000
+"""Bytes of address space. A mail of 24 MB needs a fifth of it, one of 24 million empty lines a quarter."""
+
+GRACE: Final = 1.0
+"""Seconds after which this process ends itself, should the desk that waits for it be gone."""
+
+_MOST_FRAMES: Final = 20
+
+
+def main() -> None:
+    """Read one mail after the other."""
+    bound_lookups()
+    with contextlib.suppress(OSError, ValueError):  # not every system has this limit
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    # Ctrl+C is for the desk, which closes the socket when it has done with the mail that is under way.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    with socket.socket(fileno=0) as connection, contextlib.suppress(OSError):
+        send(connection, Answer())
+        while (question := receive(connection, Question)) is not None:
+            signal.setitimer(signal.ITIMER_REAL, question.seconds + GRACE)
+            answer = answer_to(question)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            send(connection, answer)
+
+
+def answer_to(question: Question) -> Answer:
+    """Read a mail; whatever happens, something is answered."""
+    try:
+        return Answer(letter=read_letter(question.asked))
+    except AsideError as error:
+        return Answer(aside=str(error))
+    except Exception as error:  # noqa: BLE001 (told to the desk without its words: they may be the reader's)
+        frames = traceback.format_tb(error.__traceback__)[-_MOST_FRAMES:]
+        return Answer(failed=type(error).__name__, where="".join(frames))
+
+
+if __name__ == "__main__":
+    main()
