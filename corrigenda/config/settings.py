@@ -9,6 +9,10 @@ from csp.constants import NONE, SELF
 
 from corrigenda.config.options import Options, keep_secret_key
 from corrigenda.config.private import make_private_database, make_private_folder
+from corrigenda.connectors.charsets import bound_lookups
+
+# Before anything is read that a stranger sends: Django and Python look up whatever charset is declared.
+bound_lookups()
 
 OPTIONS = Options()
 PACKAGE = Path(__file__).resolve().parent.parent

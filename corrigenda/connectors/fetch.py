@@ -14,6 +14,7 @@ from turbohtml.detect import detect
 
 from corrigenda import __version__
 from corrigenda.connectors.addresses import AddressError, host_and_port, is_listed, web_url
+from corrigenda.connectors.charsets import whatwg_codec_of
 from corrigenda.connectors.network import (
     CheckedBackend,
     Deadline,
@@ -23,6 +24,7 @@ from corrigenda.connectors.network import (
 )
 
 MOST_REDIRECTS: Final = 5
+LONGEST_CONTENT_TYPE: Final = 1000
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _HTML: Final = frozenset({"text/html", "application/xhtml+xml"})
 
@@ -189,10 +191,11 @@ def _decoded(body: bytes, headers: Mapping[str, str]) -> str:
     """Decode a page as browsers do: byte order mark, header, meta element, content; never fails."""
     found = detect(body)
     label = _parameters(headers.get("content-type", "")).get_param("charset")
-    if isinstance(label, str) and not found.bom:
+    codec = whatwg_codec_of(label) if isinstance(label, str) else ""
+    if codec and not found.bom:
         try:
-            return body.decode(f"whatwg-{label.strip()}").removeprefix("\ufeff")
-        except (LookupError, ValueError):  # a label that names no encoding is as good as none
+            return body.decode(codec).removeprefix("\ufeff")
+        except (LookupError, ValueError):  # turbohtml does not know the longest labels
             pass
     return body.decode(found.codec or "utf-8").removeprefix("\ufeff")
 
@@ -206,7 +209,8 @@ def _header(value: bytes) -> str:
 
 def _parameters(content_type: str) -> Message:
     message = Message()
-    message["content-type"] = content_type
+    # Python reads each parameter again for the next.
+    message["content-type"] = content_type[:LONGEST_CONTENT_TYPE]
     return message
 
 
