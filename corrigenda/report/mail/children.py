@@ -124,7 +124,7 @@ class Readers:
 
     def _answer(self, asked: Asked, seconds: float) -> Answer:
         for is_second in (False, True):
-            # One that waited may have been killed meanwhile: that says nothing of this mail.
+            # An idle one may have been killed: that says nothing of this mail.
             child = self._started() if is_second else self._idle_one() or self._started()
             try:
                 answer = child.ask(asked, seconds)

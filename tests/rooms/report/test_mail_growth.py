@@ -36,7 +36,7 @@ def seconds(function: Callable[[Any], object], given: object) -> float:
     return min(one() for _ in range(5))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("row", ROWS, ids=NAMES)
 def test_twice_the_input_is_at_most_two_and_a_half_times_the_work(row: tuple[str, Any, Any]) -> None:
     _name, function, make = row
