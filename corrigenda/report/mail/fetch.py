@@ -58,7 +58,7 @@ def _take_begun(box: Mailbox, waiting: Waiting, earlier: int) -> Taken | None:
     most = settings.OPTIONS.mailbox_bytes
     is_large = waiting.size > most
     # Begun more than once and never ended: it may be its mere size that this desk cannot bear.
-    is_cut = is_large or earlier > 1
+    is_cut = is_large or (earlier > 1 and waiting.size > HEAD_BYTES)
     raw = box.read(waiting.uid, most=HEAD_BYTES if is_cut else most)
     if raw is None:
         return None

@@ -6,6 +6,7 @@ much memory.
 """
 
 import contextlib
+import logging
 import resource
 import signal
 import socket
@@ -29,6 +30,8 @@ _MOST_FRAMES: Final = 20
 def main() -> None:
     """Read one mail after the other."""
     bound_lookups()
+    # Libraries log what they trip over with its words, which may be the reader's.
+    logging.disable()
     with contextlib.suppress(OSError, ValueError):  # not every system has this limit
         resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     # Ctrl+C is for the desk, which closes the socket when it has done with the mail that is under way.

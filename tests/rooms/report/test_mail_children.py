@@ -153,6 +153,14 @@ def test_the_process_gets_no_secret(readers: Readers, monkeypatch: pytest.Monkey
     assert b"planted" not in Path(f"/proc/{readers._idle[0].process.pid}/environ").read_bytes()
 
 
+def test_the_process_says_no_word_of_a_mail(readers: Readers, capfd: pytest.CaptureFixture[str]) -> None:
+    # A library trips over a sender without an address, and would log what it was given.
+    raw = b"From: \r\nReturn-Path: <>\r\nSubject: Undeliverable\r\n\r\nsecret words\r\n"
+    readers.read(Asked(raw=raw, envelope_sender="", file_bytes=1, files_bytes=1), seconds=60)
+    readers.close()
+    assert capfd.readouterr() == ("", "")
+
+
 def test_the_process_ends_with_the_desk(readers: Readers) -> None:
     script = (
         "import os, signal, sys\n"

@@ -172,7 +172,7 @@ def test_a_mail_whose_reading_never_ended_is_set_aside_and_the_next_is_taken(
     imap_server: Dovecot, folder: str
 ) -> None:
     make_world()
-    first, second = letters(2)
+    first, second = mail("first", text(ENGLISH + "x" * 76 * 4000)), letters(1)[0]
     imap_server.put(first, second, folder=folder)
 
     def begin_and_die() -> None:
@@ -193,7 +193,8 @@ def test_a_mail_whose_reading_never_ended_is_set_aside_and_the_next_is_taken(
     begin_and_die()
     begin_and_die()
     assert fetch("--limit", "1").stdout.startswith("1 mail: 1 set aside")
-    assert Mail.objects.get().reason == f"{INTERRUPTED} {fetching.REST_STAYS}"
+    kept = Mail.objects.get()
+    assert (kept.reason, kept.raw) == (f"{INTERRUPTED} {fetching.REST_STAYS}", first[: fetching.HEAD_BYTES])
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])
