@@ -149,6 +149,8 @@ def ours(stand: Stand, name: str, *, door: bool, database: Postgres | None) -> C
         "CORRIGENDA_WORKERS": "2" if database else "1",
         "CORRIGENDA_THREADS": str(PLAIN_THREADS),
         "CORRIGENDA_FRONT_DOOR": "true" if door else "false",
+        # The load generator sends as a proxy would, from many networks.
+        "CORRIGENDA_TRUSTED_PROXIES": '["127.0.0.1/32"]',
         # Counted and never reached: a load generator solves no puzzles.
         "CORRIGENDA_CHALLENGE_REPORTS": "100000000",
     }

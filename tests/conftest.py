@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from corrigenda.web.forwarding import PROXIES
 from corrigenda.web.limits import LIMITS
 
 SPEEDS = ("live", "long")
@@ -24,6 +25,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _unlimited() -> None:
     """Let each test send as if nobody had sent before."""
     LIMITS.forget()
+    PROXIES.forget()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from corrigenda import worker
+from corrigenda.web.forwarding import PROXIES
 from corrigenda.web.limits import LIMITS
 
 
@@ -30,6 +31,7 @@ def serve(*, host: str | None, port: int | None) -> None:
     require_current_tables()
     connection.close()  # the server processes are forked and open their own
     LIMITS.forget()  # made here, before the fork, so that they count together
+    PROXIES.forget()
     Granian(
         "corrigenda.config.wsgi:application",
         address=host or options.host,

@@ -195,10 +195,8 @@ class Options(BaseSettings):
         default=600.0, gt=0, description="In how many seconds so many reports of one article are a flood."
     )
     trusted_proxies: list[IPv4Network | IPv6Network] = Field(
-        default_factory=lambda: list[IPv4Network | IPv6Network](
-            [IPv4Network("127.0.0.0/8"), IPv6Network("::1/128")]
-        ),
-        description="Networks of your own proxies, as a JSON list: their X-Forwarded-For is believed.",
+        default_factory=list,
+        description="Networks of your own proxies, as a JSON list: what they say of a sender is believed.",
     )
 
     @field_validator("files_dir", mode="before")

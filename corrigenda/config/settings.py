@@ -169,7 +169,7 @@ CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 # TLS ends at the proxy: without its word for it no request would count as https, and HSTS would never be
-# sent. Somebody who forges the word over http gains nothing: browsers heed HSTS over https alone.
+# sent. web/forwarding.py drops the header where it does not come from a trusted proxy.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

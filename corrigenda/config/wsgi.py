@@ -15,8 +15,10 @@ from django.conf import settings  # noqa: E402 (the tables exist only now)
 from corrigenda.report.front.application import FrontDoor  # noqa: E402
 from corrigenda.report.front.bodies import Readers, ReadFirst  # noqa: E402
 from corrigenda.report.front.pages import Pages, Readable, WSGIApplication  # noqa: E402
+from corrigenda.web.forwarding import Forwarded  # noqa: E402
 
-application: WSGIApplication = Readable(django_application)
+behind_proxies: WSGIApplication = Readable(django_application)
 if settings.OPTIONS.front_door:
     threads = settings.OPTIONS.threads
-    application = FrontDoor(ReadFirst(Pages(application, threads=threads), readers=Readers(threads)))
+    behind_proxies = FrontDoor(ReadFirst(Pages(behind_proxies, threads=threads), readers=Readers(threads)))
+application: WSGIApplication = Forwarded(behind_proxies, trusted=settings.OPTIONS.trusted_proxies)

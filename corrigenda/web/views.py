@@ -1,4 +1,4 @@
-"""The front page, the list of logs, the answer to probes, and whom to tell of a security problem."""
+"""The front page, the list of logs, the answers to probes, and whom to tell of a security problem."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -9,7 +9,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
 from corrigenda.web.pages import HomePage, LogsPage, render
+from corrigenda.web.problems import json_response
 from corrigenda.web.queries import all_sites, database_answers
+from corrigenda.web.readiness import readiness
 
 SECURITY_TXT_DAYS: Final = 180
 """How long security.txt counts; RFC 9116, 2.5.5, asks for less than a year."""
@@ -62,3 +64,13 @@ def show_security_txt(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 (a 
         content_type="text/plain; charset=utf-8",
         headers={"Cache-Control": "public, max-age=86400"},
     )
+
+
+@require_safe
+def show_readiness(request: HttpRequest) -> HttpResponse:
+    """Answer 200 while the desk can do its work, else 503, with what each check found; never kept."""
+    found = readiness(request.META)
+    ready = all(finding.state != "failed" for finding in found.values())
+    response = json_response({"ready": ready, "checks": found}, status=200 if ready else 503)
+    response["Cache-Control"] = "no-store"
+    return response

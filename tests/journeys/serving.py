@@ -99,6 +99,8 @@ class Installation:
         """Return the environment of its commands."""
         clean = {key: value for key, value in os.environ.items() if not key.startswith("CORRIGENDA_")}
         own = {"DATABASE_URL": self.url, "CORRIGENDA_DATA_DIR": str(self.data), "PYTHONUNBUFFERED": "1"}
+        # The tests send as a proxy on this address would.
+        own["CORRIGENDA_TRUSTED_PROXIES"] = '["127.0.0.1/32"]'
         return {**clean, **own, **self.extra}
 
     def corrigenda(self, *arguments: str) -> None:

@@ -143,7 +143,7 @@ def test_off_means_the_plain_view(installation: Installation) -> None:
         readers.stop()
     assert_promises_are_kept(installation, readers)
     assert readers.refusals == []
-    code = "from corrigenda.config.wsgi import application; print(type(application).__name__)"
+    code = "from corrigenda.config.wsgi import behind_proxies as served; print(type(served).__name__)"
     served = [
         subprocess.check_output(
             [sys.executable, "-c", code],

@@ -1,9 +1,11 @@
 """Sign-in, sign-out, passwords, and the desk pages behind them."""
 
 import re
+from ipaddress import ip_network
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from corrigenda.models import Member, Site
 from tests.rooms.factories import make_member, make_site
@@ -61,7 +63,9 @@ def _guess_much(*, peer: str, forwarded: str) -> None:
         _sign_in(f"nobody{number}", "guess", peer=peer, forwarded=forwarded)
 
 
-def test_who_guesses_behind_a_proxy_locks_out_nobody_else_behind_it() -> None:
+def test_who_guesses_behind_a_proxy_locks_out_nobody_else_behind_it(settings: Settings) -> None:
+    changes = {"trusted_proxies": [ip_network("127.0.0.1")]}
+    settings.OPTIONS = settings.OPTIONS.model_copy(update=changes)
     make_member()
     _guess_much(peer="127.0.0.1", forwarded="198.51.100.1")
     assert not _sign_in("ed", PASSWORD, peer="127.0.0.1", forwarded="198.51.100.1")

@@ -1,6 +1,7 @@
 """Limits where readers meet them: one count for API and form, and a form that keeps what was typed."""
 
 import uuid
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -34,7 +35,8 @@ def send_form(**meta: Any) -> Any:
 
 @pytest.fixture
 def _two_reports(settings: Any) -> None:
-    settings.OPTIONS = present.OPTIONS.model_copy(update={"report_limit": 2, "report_limit_seconds": 600.0})
+    changes = {"report_limit": 2, "report_limit_seconds": 600.0, "trusted_proxies": [ip_network("127.0.0.1")]}
+    settings.OPTIONS = present.OPTIONS.model_copy(update=changes)
 
 
 @pytest.mark.django_db
