@@ -109,6 +109,7 @@ def on_postgresql(*arguments: str) -> bool:
 
 def live() -> bool:
     """The tests marked `live`: real proxies, CMSs and identity providers."""
+    tools.install(tools.missing_for_live())
     return pytest(*marked("live"), DATABASE_URL="")
 
 

@@ -48,6 +48,26 @@ DOVECOT: Final = Tool(
     ("dovecot-imapd",),
     "Dovecot 2.3 is missing, so fetching mail is not tested: install your system's package dovecot-imapd.",
 )
+NGINX: Final = Tool(
+    "nginx",
+    ("nginx-light",),
+    "nginx is missing, so its configuration is not tested: install your system's package nginx.",
+)
+CADDY: Final = Tool(
+    "caddy",
+    ("caddy",),
+    "Caddy is missing, so its configuration is not tested: install your system's package caddy.",
+)
+HAPROXY: Final = Tool(
+    "haproxy",
+    ("haproxy",),
+    "HAProxy is missing, so its configuration is not tested: install your system's package haproxy.",
+)
+CURL: Final = Tool(
+    "curl",
+    ("curl",),
+    "curl is missing, so nothing is sent by HTTP/2: install your system's package curl.",
+)
 NODE: Final = Tool(
     "node",
     (),
@@ -71,11 +91,16 @@ def postgresql_bin() -> Path | None:
 
 def dovecot() -> str | None:
     """Return the path of a dovecot that understands the configuration of the tests."""
-    path = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
+    path = program(DOVECOT)
     if path is None:
         return None
     said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout
     return path if said.startswith("2.3.") else None
+
+
+def program(tool: Tool) -> str | None:
+    """Return the path of a program, also of one that only administrators have on their path."""
+    return shutil.which(tool.name) or shutil.which(tool.name, path="/usr/sbin:/usr/local/sbin")
 
 
 def node_bin() -> Path | None:
@@ -90,6 +115,11 @@ def require(tool: Tool, place: object) -> None:
     """Skip the running test with the tool's advice where it has no place; fail in CI."""
     if not place:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(tool.advice)
+
+
+def missing_for_live() -> list[Tool]:
+    """Return the tools of `make live` that are not here."""
+    return [tool for tool in (NGINX, CADDY, HAPROXY, CURL) if program(tool) is None]
 
 
 def missing() -> list[Tool]:

@@ -69,3 +69,12 @@ def test_every_make_target_is_in_its_help_and_the_speeds_are_documented() -> Non
     assert helped - targets == set()
     documented = set(re.findall(r"make ([a-z]+)", (ROOT / "CONTRIBUTING.md").read_text()))
     assert {"check", "test", "live", "long"} - documented == set()
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "deploy").iterdir()), ids=lambda path: path.name)
+def test_each_file_to_deploy_is_in_the_operators_guide_and_says_whom_to_trust(path: Path) -> None:
+    assert f"deploy/{path.name}" in (ROOT / "docs/guide/operator.md").read_text()
+    text = path.read_text()
+    assert "CORRIGENDA_TRUSTED_PROXIES='[\"127.0.0.1/32\"]'" in text
+    for dropped in ("Forwarded", "X-Real-IP", "X-Forwarded-Host", "X-Forwarded-Port"):
+        assert dropped in text
