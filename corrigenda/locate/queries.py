@@ -1,8 +1,9 @@
 """Reads which cases wait to be located, and what is known of their articles."""
 
+from collections.abc import Sequence
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from corrigenda.flow import State
 from corrigenda.models import Address, Article, Case, Passage, Report, Revision
@@ -65,9 +66,26 @@ def address_of(report: Report) -> Address | None:
     return Address.objects.filter(site=report.site_id, url=report.url).select_related("article").first()
 
 
-def revisions_of(article: Article | int, *, since: int = 0) -> QuerySet[Revision]:
-    """Return an article's revisions, oldest first, beginning with number `since`."""
-    return Revision.objects.filter(article=article, number__gte=since).order_by("number")
+class Texts(Sequence[str]):
+    """The texts of an article's revisions, oldest first; each is read from the database when it is asked for.
+
+    A live blog has hundreds of revisions, and nearly always the newest one or two are enough.
+    """
+
+    def __init__(self, article: Article | int, *, since: int = 0) -> None:
+        revisions = Revision.objects.filter(article=article, number__gte=since).order_by("number")
+        self._keys = list(revisions.values_list("pk", flat=True))
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __getitem__(self, index: int) -> str:  # type: ignore[override]  # nobody asks for a slice
+        return Revision.objects.values_list("text", flat=True).get(pk=self._keys[index])
+
+
+def newest_revision(article: Article | int) -> Revision | None:
+    """Return the newest revision of an article, without its HTML; None before the first."""
+    return Revision.objects.defer("html").filter(article=article).order_by("-number").first()
 
 
 def last_sure_place(case: Case) -> Passage | None:

@@ -1,7 +1,7 @@
 """Locates the passages of new cases, and carries those of live cases through newer revisions."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from corrigenda.ledger import Actor, Change
 from corrigenda.locate import queries
 from corrigenda.models import Article, Case, Passage, Report, Revision
 from corrigenda.passage import Selector
-from corrigenda.passage.places import LOST, Place, carry_through, kind_since, locate_quote
+from corrigenda.passage.places import LOST, Place, carry_through, hops, kind_since, locate_quote
 from corrigenda.web.parts import BESIDE_TEXT, folded
 
 logger = logging.getLogger(__name__)
@@ -57,21 +57,21 @@ def _locate_received(case: Case) -> bool:
     if address is None:
         return queries.is_elsewhere(report) and _ask(case, "unlocated_elsewhere", None)
     article = address.article
-    revisions = list(queries.revisions_of(article)) if article else []
-    if article is None or not revisions:
+    newest = queries.newest_revision(article) if article else None
+    if article is None or newest is None:
         outcome = address.outcome if article is None or address.outcome in REASONS else article.outcome
         return _ask(case, REASONS.get(outcome, ""), article)
     if report.part in BESIDE_TEXT:
         return _place_beside(case, article)
-    return _place_words(case, article, revisions)
+    return _place_words(case, article, newest)
 
 
-def _place_words(case: Case, article: Article, revisions: list[Revision]) -> bool:
+def _place_words(case: Case, article: Article, newest: Revision) -> bool:
     report = case.report
     if not report.exact.strip():
         return _ask(case, "unlocated_no_quote", article)
-    place = _search(report, revisions)
-    passage = _keep(case, revisions[-1], place)
+    place = _search(report, queries.Texts(article))
+    passage = _keep(case, newest, place)
     if not place.is_sure:
         _ask_reading(article, report)
         return _ask(case, _doubt(place), article, passage=passage)
@@ -102,9 +102,11 @@ def _retry_unlocated(case: Case) -> bool:
         return False
     if case.report.part in BESIDE_TEXT:
         return _place_beside(case, address.article)
-    revisions = list(queries.revisions_of(address.article))
-    place = _search(case.report, revisions)
-    passage = _keep(case, revisions[-1], place)
+    newest = queries.newest_revision(address.article)
+    if newest is None:
+        return False
+    place = _search(case.report, queries.Texts(address.article))
+    passage = _keep(case, newest, place)
     change = Change(
         verb="located" if place.is_sure else _doubt(place), after=passage.exact, rows=_rows(passage)
     )
@@ -126,16 +128,14 @@ def _carry(case: Case) -> bool:
     sure = queries.last_sure_place(case)
     words = queries.reference_words(case)
     article = former.revision.article_id
-    if sure is None:
-        revisions = list(queries.revisions_of(article))
-        place = _search(case.report, revisions)
-    else:
-        revisions = list(queries.revisions_of(article, since=sure.revision.number))
-        start = Place("unchanged", sure.start, sure.end, sure.confidence)
-        place = _follow(case, [revision.text for revision in revisions], start)
-    newest = revisions[-1]
-    if newest.number <= former.revision.number:
+    newest = queries.newest_revision(article)
+    if newest is None or newest.number <= former.revision.number:
         return False  # another worker was here between the list and the lock
+    if sure is None:
+        place = _search(case.report, queries.Texts(article))
+    else:
+        start = Place("unchanged", sure.start, sure.end, sure.confidence)
+        place = _follow(case, queries.Texts(article, since=sure.revision.number), start)
     now_words = place.words(newest.text)
     kind = place.kind if sure is None else kind_since(words, now_words, former=sure.kind, now=place.kind)
     passage = _keep(case, newest, Place(kind, place.start, place.end, place.confidence))
@@ -171,21 +171,20 @@ def _doubt(place: Place) -> str:
     return "unlocated_gone" if place.start is None else "unlocated_unsure"
 
 
-def _search(report: Report, revisions: list[Revision]) -> Place:
+def _search(report: Report, texts: Sequence[str]) -> Place:
     """Look for the report's quotation; a text that the engine cannot stand is for a human, not a retry."""
     selector = Selector(report.exact, report.prefix, report.suffix)
     try:
-        texts = [revision.text for revision in revisions]
         return locate_quote(texts, selector, position=report.position)
     except Exception:
         logger.exception("Looking for the quotation of report %s failed.", report.pk)
         return LOST
 
 
-def _follow(case: Case, texts: list[str], start: Place) -> Place:
+def _follow(case: Case, texts: Sequence[str], start: Place) -> Place:
     """Carry one place through the texts; as above, a failure of the engine asks a human."""
     try:
-        return carry_through(texts, [start])[0]
+        return carry_through([texts[hop] for hop in hops(0, len(texts) - 1)], [start])[0]
     except Exception:
         logger.exception("Carrying the passage of case %s failed.", case.pk)
         return LOST

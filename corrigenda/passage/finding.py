@@ -47,9 +47,19 @@ def find(text: str, selector: Selector, hint: int | None = None) -> Match:
     The answer's kind is "unchanged", "edited", "replaced" or "gone"; only `carry` can tell that something
     moved.
     """
+    if not selector.exact:
+        return Match("gone", None, None, FOUND["gone"])
+    return find_copy(text, selector, hint) or _near(text, selector, hint)
+
+
+def find_copy(text: str, selector: Selector, hint: int | None = None) -> Match | None:
+    """The place where the quoted words stand letter for letter; None where `find` would not believe a copy.
+
+    It compares no words, so it costs a few passes over the text, whatever the text and the quotation are.
+    """
     exact, prefix, suffix = selector.exact, selector.prefix, selector.suffix
     if not exact:
-        return Match("gone", None, None, FOUND["gone"])
+        return None
     whole = prefix + exact + suffix
     at = text.find(whole)
     if at >= 0 and (prefix or suffix) and text.find(whole, at + 1) < 0:
@@ -60,7 +70,15 @@ def find(text: str, selector: Selector, hint: int | None = None) -> Match:
     believed = copy is not None and (len(exact) >= SAYS_ITSELF or copy.context >= CONTEXT_LETTERS)
     if copy and believed and not _context_elsewhere(text, selector, copy.start):
         return Match("unchanged", copy.start, copy.start + len(exact), FOUND["copy"])
-    return _near(text, selector, hint)
+    return None
+
+
+def is_near(text: str, selector: Selector) -> bool:
+    """Whether enough pieces of the quotation and its context stand in a text for `find` to compare its words.
+
+    Where it says no, `find` finds nothing but a copy; the answer costs a few passes over the text.
+    """
+    return _vote(text, selector.prefix + selector.exact + selector.suffix, None) is not None
 
 
 def _best_copy(text: str, selector: Selector, hint: int | None) -> _Copy | None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from corrigenda.passage.carrying import carry
 from corrigenda.passage.confidence import ASK_BELOW
-from corrigenda.passage.finding import find
+from corrigenda.passage.finding import find, find_copy
 from corrigenda.passage.match import Match, MatchKind
 from corrigenda.passage.reading import collapse
 from corrigenda.passage.selector import Selector, from_utf16
@@ -27,6 +27,9 @@ QUOTATION_MARKS: Final = " \n\"'“”„«»‘’‚"
 
 MOST_COPIES: Final = 1000
 """Of a letter that a text repeats a million times, the first thousand places will do for a guess."""
+
+MOST_HOPS: Final = 12
+"""Comparisons of two revisions for one passage; one of a long live blog takes a second or more."""
 
 SAME_WORDS: Final[frozenset[MatchKind]] = frozenset({"unchanged", "moved"})
 
@@ -83,14 +86,38 @@ def locate_quote(texts: Sequence[str], selector: Selector, *, position: int | No
     the newest text does not hold the quoted words for sure, an older one that does is found and its place
     carried forward: knowing both revisions beats searching for the quotation, which may live on elsewhere.
     """
-    newest = _find(texts[-1], selector, position)
+    newest = find_quote(texts[-1], selector, position=position)
     if newest.is_sure and newest.kind in SAME_WORDS:
         return newest
     for index in range(len(texts) - 2, -1, -1):
-        former = _find(texts[index], selector, position)
-        if former.is_sure and former.kind in SAME_WORDS:
-            return carry_through(texts[index:], [former])[0]
+        former = find_words(texts[index], selector, position=position)
+        if former is not None:
+            return carry_through([texts[hop] for hop in hops(index, len(texts) - 1)], [former])[0]
     return newest
+
+
+def find_quote(text: str, selector: Selector, *, position: int | None) -> Place:
+    """Say where a quotation stands in one text; `position` is in UTF-16 units, as for `locate_quote`."""
+    hint = _hint(text, position)
+    return _find_words(text, selector, hint) or Place.of(find(text, selector, hint))
+
+
+def find_words(text: str, selector: Selector, *, position: int | None) -> Place | None:
+    """Say where the quoted words stand letter for letter; None unless that is sure. No words are compared."""
+    place = _find_words(text, selector, _hint(text, position))
+    return place if place is not None and place.is_sure else None
+
+
+def hops(first: int, last: int) -> list[int]:
+    """Return the revisions through which a place is carried, by their index: all, or MOST_HOPS of them.
+
+    The steps are twice as long each time, counted from the newest revision: what changed last is followed
+    most closely.
+    """
+    if last - first <= MOST_HOPS:
+        return list(range(first, last + 1))
+    chosen = {first, last} | {last - (1 << step) + 1 for step in range(1, MOST_HOPS)}
+    return sorted(hop for hop in chosen if hop >= first)
 
 
 def carry_through(texts: Sequence[str], places: Sequence[Place]) -> list[Place]:
@@ -131,10 +158,13 @@ def kind_since(first_words: str, words: str, *, former: str, now: MatchKind) -> 
     return now
 
 
-def _find(text: str, selector: Selector, position: int | None) -> Place:
-    hint = _hint(text, position)
+def _find_words(text: str, selector: Selector, hint: int | None) -> Place | None:
     bare = not selector.prefix and not selector.suffix
-    return (_find_bare(text, selector.exact, hint) if bare else None) or Place.of(find(text, selector, hint))
+    place = _find_bare(text, selector.exact, hint) if bare else None
+    if place is not None:
+        return place
+    copy = find_copy(text, selector, hint)
+    return Place.of(copy) if copy is not None else None
 
 
 def _find_bare(text: str, quoted: str, hint: int | None) -> Place | None:

@@ -6,7 +6,16 @@ import pytest
 
 from corrigenda.passage import MatchKind, Selector
 from corrigenda.passage.confidence import ASK_BELOW
-from corrigenda.passage.places import LOST, Place, carry_through, is_same_passage, kind_since, locate_quote
+from corrigenda.passage.places import (
+    LOST,
+    MOST_HOPS,
+    Place,
+    carry_through,
+    hops,
+    is_same_passage,
+    kind_since,
+    locate_quote,
+)
 
 FIRST = "The ferry left at nine. Forty people were aboard.\nThe harbour was calm."
 FIXED = "The ferry left at nine. Fourteen people were aboard.\nThe harbour was calm."
@@ -156,3 +165,18 @@ def test_the_kind_speaks_of_the_words_that_the_reader_saw(
 def test_passages_are_the_same_from_half_of_their_union_on(other: tuple[int, int], same: bool) -> None:
     assert is_same_passage((10, 20), other) is same
     assert is_same_passage(other, (10, 20)) is same
+
+
+def test_hundreds_of_revisions_are_compared_a_few_times() -> None:
+    assert hops(3, 6) == [3, 4, 5, 6]
+    for first in (0, 150):
+        chosen = hops(first, 199)
+        assert (chosen[0], chosen[-2:]) == (first, [198, 199])
+        assert len(chosen) - 1 <= MOST_HOPS
+        assert chosen == sorted(set(chosen))
+
+
+def test_words_of_the_first_of_many_revisions_are_carried_to_the_last() -> None:
+    texts = [FIRST, *(FIXED.replace("calm", f"calm, {number} people say") for number in range(60)), LONGER]
+    place = locate_quote(texts, Selector("Forty people"), position=None)
+    assert place.words(LONGER) == "Fourteen people"

@@ -10,7 +10,7 @@ from corrigenda.flow import State
 from corrigenda.ledger import Actor
 from corrigenda.locate import step
 from corrigenda.models import Address, Article, Case, Passage, Revision
-from corrigenda.passage import Match, Selector, find, places
+from corrigenda.passage import Match, Selector, find_copy, places
 from corrigenda.passage.confidence import ASK_BELOW
 from tests.rooms.factories import make_article, make_case, make_report, make_revision, make_site
 
@@ -203,12 +203,12 @@ def test_a_text_that_the_engine_cannot_stand_asks_a_human_and_harms_no_other_cas
     bad = open_case(article, "Forty people", suffix=" were aboard.")
     good = open_case(article, "The harbour was calm.")
 
-    def fail_on_forty(text: str, selector: Selector, hint: int | None = None) -> Match:
+    def fail_on_forty(text: str, selector: Selector, hint: int | None = None) -> Match | None:
         if selector.exact == "Forty people":
             raise RecursionError
-        return find(text, selector, hint)
+        return find_copy(text, selector, hint)
 
-    monkeypatch.setattr(places, "find", fail_on_forty)
+    monkeypatch.setattr(places, "find_copy", fail_on_forty)
     with caplog.at_level(logging.ERROR):
         assert step.run() == 2
     bad.refresh_from_db()
