@@ -223,8 +223,7 @@ def unmerge_case(*, source_id: int, member: Member) -> Case:
         merge.refresh_from_db()
         if merge.undone_at is not None or source.state != State.MERGED:
             raise RefusedError(_("This case is not joined to another one."))
-        family = [source.pk, *Merge.objects.joined_to(source)]
-        answered = Reply.objects.filter(report__case__in=family).exists()
+        answered = Reply.objects.filter(report__case__in=Merge.objects.family(source)).exists()
         if answered or cases[end.pk].state not in JOINABLE | {State.DECLINED}:
             raise RefusedError(_("The readers have been answered already: the cases stay joined."))
         merge.undone_at = timezone.now()

@@ -13,7 +13,7 @@ from corrigenda.decide.before import IN_A_ROW, settled_before, view_before
 from corrigenda.decide.beside import part_label
 from corrigenda.decide.desk import number_in
 from corrigenda.decide.labels import EMPTY, NEWEST_FIRST, OUTCOMES, STATES, TAB_NAMES, TABS, TO_CONFIRM, Tab
-from corrigenda.decide.pages import Moment
+from corrigenda.decide.moments import Moment
 from corrigenda.decide.queue_pages import Choice, Queue, QueueRow
 from corrigenda.decide.windows import LONGEST, Window, passages_with_windows
 from corrigenda.flow import State
@@ -110,19 +110,15 @@ def _stretch(wanted: Filter) -> list[Case]:
 
 
 def _rows(cases: list[Case]) -> list[QueueRow]:
-    families = Merge.objects.families(cases)
+    voices = Merge.objects.voices(cases)
     passages = passages_with_windows(case.newest for case in cases)  # type: ignore[attr-defined]  # annotated
     settled = settled_before(cases, passages)
-    joined = {key for family in families.values() for key in family}
-    concerns = dict(Report.objects.filter(case__in=joined).values_list("case", "concern"))
-    rows = [_row(case, passages.get(case.pk), families[case.pk], concerns) for case in cases]
+    rows = [_row(case, passages.get(case.pk), voices[case.pk]) for case in cases]
     return [replace(row, before_this=view_before(settled.get(row.case_id), room=IN_A_ROW)) for row in rows]
 
 
-def _row(case: Case, passage: Window | None, family: list[int], concerns: Mapping[int, str]) -> QueueRow:
+def _row(case: Case, passage: Window | None, voices: Mapping[str, int]) -> QueueRow:
     report: Report | None = getattr(case, "report", None)  # absent for a moment, until it is set
-    voices = [report.concern] if report else []
-    voices += [concerns[key] for key in family if key in concerns]
     before, words, after = passage.in_sentence() if passage else ("", "", "")
     state = State(case.state)
     outcome = case.outcome if state in {State.CLOSED, State.DISCLOSED} else None  # type: ignore[attr-defined]
@@ -136,8 +132,8 @@ def _row(case: Case, passage: Window | None, family: list[int], concerns: Mappin
         before_this=None,
         language=case.article.language if case.article else "",
         is_changed=passage is not None and passage.kind in {"edited", "replaced"},
-        concerns=[(value, str(Report.Concern(value).label)) for value in dict.fromkeys(voices)],
-        reports=len(voices),
+        concerns=[(value, str(Report.Concern(value).label)) for value in voices],
+        reports=sum(voices.values()),
         headline=case.article.headline if case.article else (report.url if report else ""),
         site=case.site.name,
         state=state,

@@ -70,7 +70,7 @@ def drafted_notice(decision: Decision) -> Notice | None:
 
 def reports_to_answer(case: Case) -> list[Report]:
     """Return the reports of a case and of those joined to it that have no reply yet, oldest first."""
-    family = [case.pk, *Merge.objects.joined_to(case)]
+    family = Merge.objects.family(case)
     reports = Report.objects.filter(case__in=family, reply=None).select_related("contact")
     return list(reports.order_by("id"))
 

@@ -51,7 +51,11 @@ class Case(models.Model):
                 condition=models.Q(state__in=[state.value for state in State]), name="case_state_is_known"
             )
         ]
-        indexes = [models.Index(fields=["state", "id"], name="case_queue")]
+        indexes = [
+            models.Index(fields=["state", "id"], name="case_queue"),
+            # The few open cases of an article, however many were joined to them or closed.
+            models.Index(fields=["article", "state"], name="case_of_article"),
+        ]
 
     def __str__(self) -> str:
         return f"case {self.pk}"
