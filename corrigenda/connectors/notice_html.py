@@ -9,7 +9,7 @@ import turbohtml
 from turbohtml import Comment, Element
 
 from corrigenda.connectors.cms import PublicNotice
-from corrigenda.passage import CannotPatch, Selector, find, plain_text, wrap
+from corrigenda.passage import CannotPatch, Selector, find_copy, plain_text, wrap
 
 SURE: Final = 0.8
 """Below this confidence words are not marked: a mark at a wrong place misleads, a missing one does not."""
@@ -76,11 +76,8 @@ def find_words(text: str, quoted: Selector) -> tuple[int, int] | None:
     """Return where the very words of a notice stand in the text of its article, None unless that is sure."""
     if not (quoted.prefix or quoted.suffix) and text.count(quoted.exact) > 1:
         return None  # nothing tells the copies apart
-    match = find(text, quoted)
-    if match.span is None or match.confidence < SURE:
-        return None
-    start, end = match.span
-    return match.span if text[start:end] == quoted.exact else None
+    match = find_copy(text, quoted)
+    return match.span if match is not None and match.confidence >= SURE else None
 
 
 def _referring(head: str, tail: str, notice: PublicNotice) -> str:

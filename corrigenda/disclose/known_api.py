@@ -22,6 +22,13 @@ LOOKS_A_REPORT: Final = 10
 """A network may ask so many times as often as it may report: not every passage that is marked is reported."""
 
 
+LOOK_BACK: Final = 4
+"""Further questions that one counts as whose words are looked for in older revisions of the page.
+
+Where a network has none left, it is told what is known of the newest revision: nothing, and no refusal.
+"""
+
+
 def show_known(request: HttpRequest) -> HttpResponse:
     """Say what a passage has already: {"known": null}, or its open case, its notice or its decline."""
     refused = _refused(request)
@@ -42,7 +49,7 @@ def show_known(request: HttpRequest) -> HttpResponse:
         sentence = _("No publication of this desk has this address.")
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, sentence, problems={"url": sentence})
     language = spoken_language(question.language, site.language)
-    known = known_about(site, url, question)
+    known = known_about(site, url, question, may_look_back=lambda: not _wait(request, cost=LOOK_BACK))
     with translation.override(language):
         response = json_response({"known": known_as_json(known, now=timezone.now())})
     response["Cache-Control"] = "no-store"
@@ -52,7 +59,7 @@ def show_known(request: HttpRequest) -> HttpResponse:
 
 def _refused(request: HttpRequest) -> HttpResponse | None:
     """Return the answer to a request that is refused before its body is read."""
-    seconds = seconds_to_wait(request.META, counting="known", times=LOOKS_A_REPORT)
+    seconds = _wait(request)
     if seconds:
         response = problem(
             HTTPStatus.TOO_MANY_REQUESTS,
@@ -66,3 +73,7 @@ def _refused(request: HttpRequest) -> HttpResponse | None:
     if int(request.META.get("CONTENT_LENGTH") or 0) > settings.OPTIONS.report_bytes:
         return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("This is too large."))
     return None
+
+
+def _wait(request: HttpRequest, *, cost: int = 1) -> int:
+    return seconds_to_wait(request.META, counting="known", times=LOOKS_A_REPORT, cost=cost)

@@ -1,22 +1,27 @@
 """Reads what is known about a passage before a reader reports it; a fixed number of queries."""
 
-import logging
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from corrigenda.disclose.known_places import Seen, find_asked
 from corrigenda.disclose.known_wire import Question
 from corrigenda.flow import State
-from corrigenda.models import Address, Article, Case, Merge, Passage, Report, Revision, Site
-from corrigenda.passage import ASK_BELOW, Selector
-from corrigenda.passage.places import Place, is_same_passage, locate_quote
-from corrigenda.web.parts import BESIDE_TEXT, PartWords
-from corrigenda.web.settled import Settled, settled_at, settled_beside, settled_of
-
-logger = logging.getLogger(__name__)
+from corrigenda.models import Address, Article, Case, Merge, Passage, Report, Site
+from corrigenda.passage import ASK_BELOW
+from corrigenda.web.parts import PartWords
+from corrigenda.web.settled import (
+    MOST_COMPARED,
+    Mark,
+    Settled,
+    read_settled,
+    settled_at,
+    settled_beside,
+    settled_of,
+)
 
 OPEN: Final = (
     State.RECEIVED,
@@ -28,8 +33,8 @@ OPEN: Final = (
 )
 """Something is still to come; a joined case speaks through the one that it follows."""
 
-FORMER: Final = 4
-"""Older revisions that are looked through for words that a reader still sees in an old copy of the page."""
+MOST_SETTLED: Final = 200
+"""Notices, and as many declines, of an article that are looked through, the newest."""
 
 MOST_BESIDE: Final = 200
 """Reports that are compared word by word."""
@@ -44,8 +49,14 @@ class Standing:
     """Reports of the case and of those joined to it."""
 
 
-def known_about(site: Site, url: str, question: Question) -> Standing | Settled | None:
-    """Return what a passage already has: an open case, else what was settled last, else None."""
+def known_about(
+    site: Site, url: str, question: Question, *, may_look_back: Callable[[], bool] = lambda: True
+) -> Standing | Settled | None:
+    """Return what a passage already has: an open case, else what was settled last, else None.
+
+    Whole texts are never compared here: that takes seconds, and anybody may ask. `may_look_back` is asked
+    before older revisions are read, which costs a few times as much as the newest one.
+    """
     address = (
         Address.objects.filter(site=site, url=url, article__isnull=False).select_related("article").first()
     )
@@ -53,39 +64,29 @@ def known_about(site: Site, url: str, question: Question) -> Standing | Settled 
     if article is None:
         return None
     about = PartWords(question.part, question.exact, question.image)
-    revision = article.revisions.order_by("-number").first()
-    span = _span(article, revision, question)
-    case = _open_at(revision, span) if revision is not None and span is not None else None
+    newest = article.revisions.defer("html").order_by("-number").first()
+    places = find_asked(article, newest, question, may_look_back) if newest is not None else []
+    case = next((one for seen in places if (one := _open_at(article, seen)) is not None), None)
     case = case or _open_by_words(article, about, question)
     if case is not None:
-        return Standing(case, _readers(case))
-    settled = settled_of([article.pk])[article.pk]
-    found = settled_at(settled, revision.text, *span) if revision is not None and span is not None else None
-    return found if found or question.part == Report.Part.BODY else settled_beside(settled, about)
+        return Standing(case, Merge.objects.count_readers(case))
+    marks = settled_of([article.pk], most=MOST_SETTLED)[article.pk]
+    found = next((mark for seen in places if (mark := _settled_at(marks, seen)) is not None), None)
+    if found is None and question.part != Report.Part.BODY:
+        found = settled_beside(marks, about)
+    return read_settled([found])[found.decision] if found is not None else None
 
 
-def _span(article: Article, revision: Revision | None, question: Question) -> tuple[int, int] | None:
-    """Return where the quoted words stand in the newest revision; None where that is not sure."""
-    if revision is None or question.part in BESIDE_TEXT or not question.exact.strip():
-        return None
-    place = _located([revision.text], question)
-    if not place.is_sure:
-        former = article.revisions.filter(number__lt=revision.number).order_by("-number")
-        texts = list(former.values_list("text", flat=True)[:FORMER])
-        place = _located([*reversed(texts), revision.text], question) if texts else place
-    if not place.is_sure or place.start is None or place.end is None:
-        return None
-    return place.start, place.end
-
-
-def _located(texts: list[str], question: Question) -> Place:
-    selector = Selector(question.exact, question.prefix, question.suffix)
-    try:
-        return locate_quote(texts, selector, position=question.position)
-    except Exception:
-        # A text that the engine cannot stand is no reason to keep a reader from reporting it.
-        logger.exception("Looking for a quotation that a page asked about failed.")
-        return Place("gone", None, None, 0.0)
+def _settled_at(marks: list[Mark], seen: Seen) -> Mark | None:
+    """Return the newest settled thing of a passage whose words still stand in the newest revision."""
+    if seen.is_newest:
+        return settled_at(marks, seen.newest.text, *seen.span)
+    start, end = seen.span
+    stood = Passage.objects.filter(revision=seen.revision, start__lt=end, end__gt=start)
+    stood = stood.filter(case__in=[mark.case for mark in marks], confidence__gte=ASK_BELOW)
+    cases = {passage.case_id for passage in stood if seen.is_at(passage)}
+    here = [mark for mark in marks if mark.case in cases]
+    return next((mark for mark in here[:MOST_COMPARED] if mark.stands_in(seen.newest.text)), None)
 
 
 def _open_cases() -> Q:
@@ -93,37 +94,26 @@ def _open_cases() -> Q:
     return Q(case__state__in=OPEN) | undoable
 
 
-def _open_at(revision: Revision, span: tuple[int, int]) -> Case | None:
-    """Return the oldest open case whose newest place, a sure one, is the passage."""
-    newer = Passage.objects.filter(case=OuterRef("case"), pk__gt=OuterRef("pk"))
-    start, end = span
-    passages = (
-        Passage.objects.filter(_open_cases(), ~Exists(newer), revision=revision)
-        .filter(start__lt=end, end__gt=start, confidence__gte=ASK_BELOW)
-        .select_related("case")
-        .order_by("case")
-    )
-    return next((one.case for one in passages if is_same_passage(_place(one), span)), None)
-
-
-def _place(passage: Passage) -> tuple[int, int]:
-    return passage.start or 0, passage.end or 0
+def _open_at(article: Article, seen: Seen) -> Case | None:
+    """Return the oldest open case that stands at a passage, or stood there in a former revision."""
+    passages = seen.passages().filter(_open_cases(), case__article=article).select_related("case")
+    return next((one.case for one in passages.order_by("case") if seen.is_at(one)), None)
 
 
 def _open_by_words(article: Article, about: PartWords, question: Question) -> Case | None:
     """Return the oldest open case of the same words without a place: beside the text, or not located yet."""
     received = Q(case__state=State.RECEIVED, url__in=article.addresses.values("url"))
-    wanted = received
+    reports = [*_reports_where(article, received)]
     if about.part != Report.Part.BODY:
-        wanted |= Q(case__article=article, part=about.part)
-    reports: QuerySet[Report] = (
-        Report.objects.filter(_open_cases(), wanted, site=article.site_id)
-        .select_related("case")
-        .order_by("case")[:MOST_BESIDE]
-    )
-    return next(
-        (one.case for one in reports if PartWords.of(one).is_same(about) and _is_there(one, question)), None
-    )
+        reports += _reports_where(article, _open_cases(), case__article=article, part=about.part)
+    same = [one for one in reports if PartWords.of(one).is_same(about) and _is_there(one, question)]
+    return min((one.case for one in same if one.case is not None), key=lambda case: case.pk, default=None)
+
+
+def _reports_where(article: Article, *wanted: Q, **fields: object) -> QuerySet[Report]:
+    # Two questions and not one with "or": that would read all reports, the oldest first.
+    reports = Report.objects.filter(*wanted, site=article.site_id, **fields)
+    return reports.select_related("case").order_by("case")[:MOST_BESIDE]
 
 
 def _is_there(report: Report, question: Question) -> bool:
@@ -131,8 +121,3 @@ def _is_there(report: Report, question: Question) -> bool:
     if report.part != Report.Part.BODY:
         return True
     return (report.prefix, report.suffix) == (question.prefix, question.suffix)
-
-
-def _readers(case: Case) -> int:
-    family: Iterable[int] = Merge.objects.families([case])[case.pk]
-    return Report.objects.filter(case__in=[case.pk, *family]).count()

@@ -52,13 +52,14 @@ class NetworkLimits:
         # After a fork the old one may be held by a thread that is not there any more.
         self._lock = threading.Lock()
 
-    def wait(self, network: bytes, *, most: int, seconds: float) -> int:
+    def wait(self, network: bytes, *, most: int, seconds: float, cost: int = 1) -> int:
         """Count one report; return 0 where it may pass, else after how many whole seconds the next one may.
 
-        A report that may not pass is not counted: who keeps asking is let in as soon as who waits.
+        `cost` is how many it counts as: what takes several times the work is counted several times. A report
+        that may not pass is not counted: who keeps asking is let in as soon as who waits.
         """
         now = self._clock()
-        interval = seconds / most
+        interval = cost * seconds / most
         with self._lock:
             one, other = self._slots(network, now)
             due = max(min(self._due[one], self._due[other]), now)
@@ -83,13 +84,15 @@ LIMITS: Final = NetworkLimits()
 """Those of this server: one for the door before Django, the API behind it, and the form."""
 
 
-def seconds_to_wait(environ: Mapping[str, Any], *, counting: str = "", times: int = 1) -> int:
+def seconds_to_wait(environ: Mapping[str, Any], *, counting: str = "", times: int = 1, cost: int = 1) -> int:
     """Count a report against its sender's network; 0, or the seconds after which to try again.
 
-    `counting` names what else is counted, by itself, and `times` how many times as much of it may come.
+    `counting` names what else is counted, by itself, and `times` how many times as much of it may come;
+    `cost` is how many of them this one counts as.
     """
     options = settings.OPTIONS
     if not options.report_limit:
         return 0
     network = counting.encode() + network_of(environ, options.trusted_proxies)
-    return LIMITS.wait(network, most=times * options.report_limit, seconds=options.report_limit_seconds)
+    most, seconds = times * options.report_limit, options.report_limit_seconds
+    return LIMITS.wait(network, most=most, seconds=seconds, cost=min(cost, most))

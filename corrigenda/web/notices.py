@@ -190,9 +190,14 @@ def public_notice(notice: Notice) -> PublicNotice:
 
 def standing_words(notice: Notice) -> Selector | None:
     """Return where the words that a notice speaks of stand on the page; None where none of them are left."""
-    stands = notice.decision.outcome == Decision.Outcome.NOTE
-    exact = notice.old if stands else notice.new
-    return Selector(exact=exact, prefix=notice.prefix, suffix=notice.suffix) if exact else None
+    words = notice.old, notice.new, notice.prefix, notice.suffix
+    return standing_selector(notice.decision.outcome, *words)
+
+
+def standing_selector(outcome: str, old: str, new: str, prefix: str, suffix: str) -> Selector | None:
+    """Return the same from the columns of a notice and the outcome of its decision."""
+    exact = old if outcome == Decision.Outcome.NOTE else new
+    return Selector(exact=exact, prefix=prefix, suffix=suffix) if exact else None
 
 
 def _filled(sentence: str, old: str, new: str) -> str:

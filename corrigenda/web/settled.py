@@ -1,20 +1,20 @@
 """What is settled about passages, published notices and public declines, and where each stands now."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.db.models.functions import Greatest, Substr
 from django.utils import timezone
 
 from corrigenda.flow import State
-from corrigenda.models import Case, Decision, Notice, Report
-from corrigenda.passage import ASK_BELOW, Selector, find
+from corrigenda.models import Decision, Notice, Report
+from corrigenda.passage import ASK_BELOW, Selector, find, find_copy, is_near
 from corrigenda.passage.places import is_same_passage
-from corrigenda.web.notices import standing_words
+from corrigenda.web.notices import standing_selector
 from corrigenda.web.parts import PartWords
 
 CONTEXT: Final = 64
@@ -30,6 +30,16 @@ PRIVATE_REASONS: Final = (Decision.Reason.UNCLEAR.value,)
 """Reasons that speak of one report and not of the passage: they say nothing to whoever reports it next."""
 
 
+MOST_COMPARED: Final = 40
+"""Settled things near one passage whose words are compared, the newest.
+
+A comparison takes about a millisecond, and a passage has one notice or two, hardly ever more.
+"""
+
+
+_ABOUT: Final = ("case__report__part", "case__report__exact", "case__report__image")
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
     """A published notice, or a decline without one."""
@@ -38,97 +48,158 @@ class Settled:
     notice: Notice | None
     at: datetime
     """When the notice was published, or the decline decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where something settled stands in an article: what is compared before any row is fetched for it."""
+
+    decision: int
+    case: int
+    is_notice: bool
+    at: datetime
     about: PartWords
     """What its reader reported."""
     words: Selector | None
     """The words of the text that it stands by; None where none are left, and beside the text."""
 
-    def stands_at(self, text: str, start: int, end: int) -> bool:
-        """Whether its words stand at a passage of a text, by the rule that joins cases.
+    def stands_in(self, text: str) -> tuple[int, int] | None:
+        """Return where its words stand in a text, None unless that is sure.
 
         A notice is followed through later edits of its words; a decline spoke of them as they were.
         """
         if self.words is None:
-            return False
-        place = find(text, self.words)
-        if place.start is None or place.end is None or place.confidence < ASK_BELOW:
-            return False
-        if self.notice is None and place.kind != "unchanged":
-            return False
-        return is_same_passage((place.start, place.end), (start, end))
+            return None
+        found = find_copy(text, self.words)
+        if found is None and self.is_notice:
+            found = find(text, self.words)
+        return found.span if found is not None and found.confidence >= ASK_BELOW else None
+
+    def stands_at(self, text: str, start: int, end: int) -> bool:
+        """Whether its words stand at a passage of a text, by the rule that joins cases."""
+        span = self.stands_in(text)
+        return span is not None and is_same_passage(span, (start, end))
 
 
-def settled_of(articles: Iterable[int]) -> dict[int, list[Settled]]:
-    """Return what is settled about articles, the newest first, by article; two queries for all of them."""
+def settled_of(articles: Iterable[int], *, most: int = MOST) -> dict[int, list[Mark]]:
+    """Return what is settled about articles, the newest first, by article; three queries for all of them.
+
+    Of notices and of declines `most` each are looked at.
+    """
     wanted = list(articles)
-    found: dict[int, list[Settled]] = defaultdict(list)
-    for notice in _published(wanted):
-        assert notice.published_at is not None  # noqa: S101 (only published ones are asked for)
-        words = standing_words(notice)
-        settled = Settled(notice.decision, notice, notice.published_at, _about(notice.case), words)
-        found[notice.article_id].append(settled)
-    for decision in _declined(wanted):
-        settled = Settled(
-            decision, None, decision.decided_at, _about(decision.case), _words_declined(decision)
-        )
-        found[decision.case.article_id or 0].append(settled)
-    for one in found.values():
-        one.sort(key=lambda settled: settled.at, reverse=True)
+    found: dict[int, list[Mark]] = defaultdict(list)
+    for article, mark in [*_published(wanted, most), *_declined(wanted, most)]:
+        found[article].append(mark)
+    for marks in found.values():
+        marks.sort(key=lambda mark: mark.at, reverse=True)
     return found
 
 
-def settled_at(settled: Sequence[Settled], text: str, start: int, end: int) -> Settled | None:
+def read_settled(marks: Iterable[Mark]) -> dict[int, Settled]:
+    """Return the decisions and notices behind marks, by decision; one query."""
+    at = {mark.decision: mark.at for mark in marks}
+    decisions = Decision.objects.select_related("notice__article__site").filter(pk__in=at) if at else []
+    return {decision.pk: Settled(decision, _notice_of(decision), at[decision.pk]) for decision in decisions}
+
+
+def settled_at(marks: Iterable[Mark], text: str, start: int, end: int) -> Mark | None:
     """Return the newest that stands at a passage of the whole text of the article; None where none does."""
     low, high = max(start - NEAR, 0), end + NEAR
-    for one in settled:
-        # Looking around the passage is cheap; only what stands there is worth the whole article.
-        if one.stands_at(text[low:high], start - low, end - low) and one.stands_at(text, start, end):
-            return one
-    return None
+    near = settled_around(marks, text[low:high], start - low, end - low)
+    # Looking around the passage is cheap; only what stands there is worth the whole article.
+    return next((mark for mark in near if mark.stands_at(text, start, end)), None)
 
 
-def settled_beside(settled: Sequence[Settled], about: PartWords) -> Settled | None:
+def settled_around(marks: Iterable[Mark], around: str, start: int, end: int) -> Iterator[Mark]:
+    """Iterate what stands at a passage of the text around it, the newest first, MOST_COMPARED of them."""
+    left = MOST_COMPARED
+    for mark in marks:
+        if mark.words is None or not left:
+            continue
+        likely = mark.words.exact in around or (mark.is_notice and is_near(around, mark.words))
+        left -= likely
+        if likely and mark.stands_at(around, start, end):
+            yield mark
+
+
+def settled_beside(marks: Sequence[Mark], about: PartWords) -> Mark | None:
     """Return the newest about the same words in the same part beside the text; None where there is none."""
-    return next((one for one in settled if one.about.is_same(about)), None)
+    return next((mark for mark in marks if mark.about.is_same(about)), None)
 
 
-def _published(articles: list[int]) -> QuerySet[Notice]:
+def _published(articles: list[int], most: int) -> list[tuple[int, Mark]]:
     notices = Notice.objects.filter(article__in=articles, status=Notice.Status.PUBLISHED)
-    rows = notices.select_related("decision", "article__site", "case__report")
-    return rows.order_by("-published_at", "-pk")[:MOST]
+    rows = notices.order_by("-published_at", "-pk").values_list(
+        "article",
+        "decision",
+        "case",
+        "published_at",
+        "decision__outcome",
+        "old",
+        "new",
+        "prefix",
+        "suffix",
+        *_ABOUT,
+    )
+    return [
+        (article, Mark(decision, case, True, at, _about(*about), standing_selector(outcome, *words)))
+        for article, decision, case, at, outcome, *words, part, exact, image in rows[:most]
+        for about in [(part, exact, image)]
+    ]
 
 
-def _declined(articles: list[int]) -> QuerySet[Decision]:
+def _declined(articles: list[int], most: int) -> list[tuple[int, Mark]]:
     """Return the declines that cannot be undone any more, each with the text around its passage."""
     public = Q(case__state=State.CLOSED) | Q(
         Q(case__not_before=None) | Q(case__not_before__lte=timezone.now()), case__state=State.DECLINED
     )
+    declined = Decision.objects.filter(
+        public, case__article__in=articles, outcome=Decision.Outcome.DECLINE, undone_at=None
+    ).exclude(reason__in=PRIVATE_REASONS)
+    # Apart: SQLite would cut the text out of the revisions of all of them, and then drop most.
+    keys = list(declined.order_by("-pk").values_list("pk", flat=True)[:most])
     start, end = F("passage__start"), F("passage__end")
-    return (
-        Decision.objects.filter(
-            public, case__article__in=articles, outcome=Decision.Outcome.DECLINE, undone_at=None
-        )
-        .exclude(reason__in=PRIVATE_REASONS)
-        .select_related("passage", "case__report")
+    rows = (
+        Decision.objects.filter(pk__in=keys)
         .annotate(
             window=Substr(
                 "passage__revision__text", Greatest(start - CONTEXT, 0) + 1, end - start + 2 * CONTEXT
             )
         )
-        .order_by("-pk")[:MOST]
+        .order_by("-pk")
+        .values_list(
+            "case__article",
+            "pk",
+            "case",
+            "decided_at",
+            "passage__start",
+            "passage__end",
+            "passage__confidence",
+            "window",
+            *_ABOUT,
+        )
     )
+    return [
+        (article, Mark(decision, case, False, at, _about(*about), _words_declined(*words)))
+        for article, decision, case, at, *words, part, exact, image in rows
+        for about in [(part, exact, image)]
+    ]
 
 
-def _words_declined(decision: Decision) -> Selector | None:
-    passage = decision.passage
-    if passage is None or passage.start is None or passage.end is None or passage.confidence < ASK_BELOW:
+def _words_declined(
+    start: int | None, end: int | None, confidence: float | None, window: str | None
+) -> Selector | None:
+    if start is None or end is None or confidence is None or confidence < ASK_BELOW or window is None:
         return None
-    text = str(decision.window)  # type: ignore[attr-defined]  # annotated
-    start = min(passage.start, CONTEXT)
-    end = start + passage.end - passage.start
-    return Selector(text[start:end], text[:start], text[end : end + CONTEXT])
+    first = min(start, CONTEXT)
+    last = first + end - start
+    return Selector(window[first:last], window[:first], window[last : last + CONTEXT])
 
 
-def _about(case: Case) -> PartWords:
-    report: Report | None = getattr(case, "report", None)
-    return PartWords.of(report) if report is not None else PartWords(Report.Part.BODY, "")
+def _about(part: str | None, exact: str | None, image: str | None) -> PartWords:
+    return PartWords(part or Report.Part.BODY, exact or "", image or "")
+
+
+def _notice_of(decision: Decision) -> Notice | None:
+    notice: Notice | None = getattr(decision, "notice", None)
+    return notice

@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from corrigenda.flow import State
-from corrigenda.models import Article, Case, Decision, Merge, Report, Revision
+from corrigenda.models import Article, Case, Decision, Merge, Passage, Report, Revision
+from corrigenda.passage import ASK_BELOW
 from tests.rooms.disclose.making import make_decision, make_notice
 from tests.rooms.factories import ORIGIN, make_article, make_case, make_report, make_revision, make_site
 
@@ -311,3 +312,38 @@ def test_only_json_is_read_and_only_posted(revision: Revision) -> None:
     assert Client().post("/widget/known", {"url": URL}).status_code == 415
     assert ask(question(), origin="https://other.example").status_code == 200
     assert "Access-Control-Allow-Origin" not in ask(question(), origin="https://other.example")
+
+
+def test_an_open_case_is_known_by_the_words_of_an_older_revision(
+    article: Article, revision: Revision
+) -> None:
+    case = make_case(article, revision, exact=WORDS)
+    now = "It was long ago, and the number of the houses that burnt down is not known to anybody any more."
+    newer = make_revision(article, f"<p>{now}</p>")
+    # Until the worker has followed the words, and where it is not sure of them, nothing is said.
+    assert known() is None
+    place = Passage.objects.create(
+        case=case, revision=newer, start=0, end=10, kind="replaced", confidence=0.9, found_at=timezone.now()
+    )
+    assert known() is None
+    Passage.objects.filter(pk=place.pk).update(confidence=ASK_BELOW)
+    assert known()["readers"] == 1
+    assert known("forty days") is None
+    for number in range(5):
+        make_revision(article, f"<p>{now} {number}</p>")
+    assert known() is None
+
+
+def test_words_of_an_older_revision_cost_a_network_more(
+    article: Article, revision: Revision, settings: Any
+) -> None:
+    make_notice(close(make_case(article, revision, exact=WORDS), Decision.Outcome.NOTE), old=WORDS, new=WORDS)
+    kept, _then, gone = TEXT.partition(" Then")
+    make_revision(article, f"<p>{kept}</p>")
+    settings.OPTIONS = settings.OPTIONS.model_copy(update={"report_limit": 1})
+    # Ten questions: the first counts as five. For the third too little is left to look back, so it is one.
+    assert ask(question(gone.strip())).status_code == 200
+    assert known()["state"] == "corrected"
+    assert ask(question(gone.strip())).status_code == 200
+    assert [ask(question()).status_code for _ in range(3)] == [200, 200, 200]
+    assert [ask(question()).status_code for _ in range(2)] == [429, 429]
