@@ -1,6 +1,7 @@
 """The only writer of a case's state: open, advance, note, post; every move leaves an entry."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypedDict, Unpack
@@ -94,22 +95,46 @@ def post(*, case: Case, reply: Reply, by: Actor, sender_domain: str) -> Delivery
     Call it in the transaction of the move that causes it. The Message-ID is made here, once, so that a repeat
     after a crash bears the same identity (RFC 5322, 3.6.4).
     """
-    contact = reply.report.contact
-    if contact is None:
-        return None
-    delivery = Delivery.objects.create(
-        case=case,
-        reply=reply,
-        contact=contact,
-        message_id=f"<{uuid.uuid4()}@{sender_domain}>",
-        next_attempt_at=timezone.now(),
+    return next(iter(post_all(case=case, replies=[reply], by=by, sender_domain=sender_domain)), None)
+
+
+def post_all(*, case: Case, replies: Iterable[Reply], by: Actor, sender_domain: str) -> list[Delivery]:
+    """Put the mails for many replies into the outbox, as `post` does; a few statements for thousands of them.
+
+    On SQLite reports of other readers wait while this is written.
+    """
+    now = timezone.now()
+    deliveries = Delivery.objects.bulk_create(
+        Delivery(
+            case=case,
+            reply=reply,
+            contact=reply.report.contact,
+            message_id=f"<{uuid.uuid4()}@{sender_domain}>",
+            next_attempt_at=now,
+        )
+        for reply in replies
+        if reply.report.contact is not None
     )
-    note(case, by=by, change=Change(verb="posted", rows={"delivery": delivery.pk, "report": reply.report_id}))
-    return delivery
+    Entry.objects.bulk_create(
+        _entry(
+            case,
+            by,
+            Change(verb="posted", rows={"delivery": delivery.pk, "report": delivery.reply.report_id}),
+            at=now,
+        )
+        for delivery in deliveries
+    )
+    return deliveries
 
 
 def _write(case: Case, by: Actor, change: Change, *, old: str, new: str, at: datetime) -> Entry:
-    return Entry.objects.create(
+    entry = _entry(case, by, change, old=old, new=new, at=at)
+    entry.save(force_insert=True)
+    return entry
+
+
+def _entry(case: Case, by: Actor, change: Change, *, at: datetime, old: str = "", new: str = "") -> Entry:
+    return Entry(
         case=case,
         at=at,
         room=by.room,

@@ -69,14 +69,13 @@ def publish_notice(*, notice: Notice, at: datetime, placed_at: datetime | None) 
 def answer_reports(*, case: Case, decision: Decision, notice: Notice | None) -> list[Reply]:
     """Reply to every report of the case and of those joined to it, and post a mail for each address left."""
     sender_domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ")
-    replies = []
-    for report in reports_to_answer(case):
-        reply = Reply.objects.create(
-            report=report, decision=decision, notice=notice, created_at=timezone.now()
-        )
-        if settings.EMAIL_HOST:
-            ledger.post(case=case, reply=reply, by=BY, sender_domain=sender_domain)
-        replies.append(reply)
+    now = timezone.now()
+    replies = Reply.objects.bulk_create(
+        Reply(report=report, decision=decision, notice=notice, created_at=now)
+        for report in reports_to_answer(case)
+    )
+    if settings.EMAIL_HOST:
+        ledger.post_all(case=case, replies=replies, by=BY, sender_domain=sender_domain)
     return replies
 
 
