@@ -14,9 +14,11 @@ from corrigenda.decide.case_queries import (
 from corrigenda.decide.desk import version_of
 from corrigenda.decide.forms import AcceptForm, DeclineForm, NoteForm, PlaceForm, SeenForm
 from corrigenda.decide.guards import OPEN_AT_DESK, RefusedError, check_wording, place_token
+from corrigenda.decide.history import view_history
 from corrigenda.decide.labels import USUAL_KINDS
 from corrigenda.decide.pages import CasePage, Forms, HistoryLine, Preview
-from corrigenda.decide.progress_queries import view_history, view_progress
+from corrigenda.decide.progress_queries import view_progress
+from corrigenda.decide.voices import Proposal, read_proposals
 from corrigenda.flow import State
 from corrigenda.models import Case, Decision, NoticeKind, Report
 from corrigenda.passage import collapse, sentence_at, word_diff
@@ -34,21 +36,22 @@ def build_case_page(
     *,
     bound: SeenForm | None = None,
     use: int = 0,
+    after: int = 0,
     meanwhile: list[HistoryLine] | None = None,
-    dossier: Dossier | None = None,
 ) -> CasePage:
     """Put the page together; a bound form takes the place of its own kind, with what was typed into it.
 
-    `use` is the report whose suggestion the wording begins with.
+    `use` is the report whose suggestion the wording begins with, `after` the one that those shown follow.
     """
-    dossier = dossier or read_dossier(case)
+    dossier = read_dossier(case)
+    proposals = read_proposals(dossier.said)
     is_open = case.state in OPEN_AT_DESK
     seen = {"seen": case.changed_at.isoformat(), "place": place_token(dossier.passage)}
-    forms = _forms(dossier, seen, bound, use) if is_open else None
+    forms = _forms(dossier, seen, bound, _begins(dossier, proposals, use)) if is_open else None
     is_lost = bound is not None and not isinstance(bound, PlaceForm) and not _is_shown(bound, forms)
     progress, history = view_progress(dossier), view_history(case)
     return CasePage(
-        case=view_case(dossier),
+        case=view_case(dossier, proposals, after=after),
         seen=seen["seen"],
         place=seen["place"],
         forms=forms,
@@ -107,8 +110,8 @@ def _usual_beside(dossier: Dossier, kind: str) -> str:
 
     Words that the headline never held are no part of it: a notice would put them there.
     """
-    report, article = dossier.reports[0], dossier.article
-    if report.part != Report.Part.HEADLINE or not report.suggestion.strip():
+    report, article = dossier.report, dossier.article
+    if report is None or report.part != Report.Part.HEADLINE or not report.suggestion.strip():
         return ""
     if not dossier.case.entries.filter(verb="located_headline").exists():
         return ""
@@ -137,8 +140,9 @@ def places_in_sentences(dossier: Dossier, starts: list[int], length: int) -> lis
     return found
 
 
-def _forms(dossier: Dossier, seen: dict[str, str], bound: SeenForm | None, use: int) -> Forms:
-    begins = _begins(dossier, use)
+def _forms(
+    dossier: Dossier, seen: dict[str, str], bound: SeenForm | None, begins: dict[str, dict[str, Any]]
+) -> Forms:
     accept = note = None
     if dossier.case.state == State.LOCATED and dossier.words:
         accept = (
@@ -176,11 +180,11 @@ def _unfolded(bound: SeenForm | None) -> str:
     return next((way for form, way in ways if isinstance(bound, form)), "")
 
 
-def _begins(dossier: Dossier, use: int) -> dict[str, dict[str, Any]]:
+def _begins(dossier: Dossier, proposals: list[Proposal], use: int) -> dict[str, dict[str, Any]]:
     """What each form begins with: what was decided before and taken back, else what the reader says."""
-    concern = dossier.reports[0].concern if dossier.reports else Report.Concern.OTHER
+    concern = dossier.report.concern if dossier.report else Report.Concern.OTHER
     kind = str(USUAL_KINDS[Report.Concern(concern)])
-    wording = first_suggestion(dossier, report_id=use)
+    wording = first_suggestion(dossier, proposals, report_id=use)
     usual = usual_notice(dossier, collapse(wording), kind)
     stands = (
         _usual_beside(dossier, kind)

@@ -1,9 +1,8 @@
-"""Reads one case: its passage, what readers say, what stands beside it; a fixed number of queries."""
+"""Reads one case: its passage, its neighbours, what was joined to it; a fixed number of queries."""
 
 from dataclasses import dataclass
 from typing import Final
 
-from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Substr
 from django.utils.translation import get_language
@@ -13,17 +12,12 @@ from corrigenda.decide.before import settled_before_one, view_before
 from corrigenda.decide.beside import is_beside, part_label, view_beside
 from corrigenda.decide.guards import JOINABLE, OPEN_AT_DESK, article_of
 from corrigenda.decide.labels import OUTCOMES, REASONS_UNLOCATED, STATES, TO_CONFIRM
+from corrigenda.decide.moments import Moment
 from corrigenda.decide.neighbours import view_nearby
-from corrigenda.decide.pages import (
-    CaseView,
-    Changed,
-    JoinedCase,
-    Moment,
-    PassageView,
-    ReportView,
-)
+from corrigenda.decide.pages import CaseView, Changed, JoinedCase, PassageView
+from corrigenda.decide.voices import Proposal, Said, view_voices, wording_for
 from corrigenda.flow import State
-from corrigenda.models import Article, Case, Decision, Delivery, Entry, Fix, Merge, Passage, Reply, Report
+from corrigenda.models import Article, Case, Decision, Entry, Fix, Merge, Passage, Reply, Report
 from corrigenda.passage import Segment, Selector, collapse, word_diff
 from corrigenda.web.notices import date_text
 from corrigenda.web.places import exact_place
@@ -31,6 +25,9 @@ from corrigenda.web.plain import cut_after, cut_before, plain
 
 PARAGRAPH: Final = 900
 """Characters shown on either side of the passage in its paragraph; of the paragraphs around it a third."""
+
+MOST_JOINED: Final = 20
+"""Joined cases that are listed, the first; further ones are reached from their reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,47 +42,41 @@ class Dossier:
     """What stands at the passage; empty where it has no place."""
     reference: str
     """What the reader saw: the words before anybody changed them."""
-    merges: list[Merge]
-    """The standing ones of the cases joined to this one, over any number of steps."""
-    reports: list[Report]
-    """The case's own first, then those of the joined cases; their contacts fetched."""
+    report: Report | None
+    """The case's own, its contact fetched; for a moment after opening there is none."""
     merge: Merge | None
     """Where the case itself is joined to."""
 
     @property
     def is_beside(self) -> bool:
         """Whether it is reported beside the text, where this desk changes nothing by itself."""
-        return bool(self.reports) and is_beside(self.reports[0])
+        return is_beside(self.report)
 
     @property
-    def family(self) -> list[int]:
-        """The keys of the case and of those joined to it."""
-        return [self.case.pk, *(merge.source_id for merge in self.merges)]
+    def said(self) -> Said:
+        """What its readers' reports are compared with."""
+        return Said(self.case, self.words, self.reference)
 
 
 def read_dossier(case: Case) -> Dossier:
-    """Read what the page of a case is made of."""
-    joined = Merge.objects.joined_to(case)
-    merges = Merge.objects.standing().filter(source__in=joined).select_related("source", "member")
-    reports = Report.objects.filter(case__in=[case.pk, *joined]).select_related("contact")
+    """Read what the page of a case is made of, but for what its readers say."""
     passage = case.passages.select_related("revision").order_by("-id").first()
-    own = {case.pk: 0}
     return Dossier(
         case=case,
         article=article_of(case),
         passage=passage,
         words=passage.exact if passage else "",
         reference=_reference_words(case),
-        merges=list(merges.order_by("merged_at")),
-        reports=sorted(reports, key=lambda report: (own.get(report.case_id or 0, 1), report.pk)),
+        report=Report.objects.filter(case=case).select_related("contact").first(),
         merge=Merge.objects.standing().filter(source=case).first(),
     )
 
 
-def view_case(dossier: Dossier) -> CaseView:
-    """Return what is known about a case."""
+def view_case(dossier: Dossier, proposals: list[Proposal], *, after: int = 0) -> CaseView:
+    """Return what is known about a case; `after` is the report that those shown follow, 0 for the first."""
     case, article, passage = dossier.case, dossier.article, dossier.passage
-    report = dossier.reports[0] if dossier.reports else None
+    report = dossier.report
+    joined, joined_total = _view_joined(case)
     url = article.canonical_url if article else (report.url if report else "")
     shown = _view_passage(dossier)
     return CaseView(
@@ -107,9 +98,10 @@ def view_case(dossier: Dossier) -> CaseView:
         passage=shown,
         changed=_view_change(dossier),
         quote="" if shown or report is None else plain(report.exact).strip(),
-        reports=_view_reports(dossier),
-        joined=_view_joined(dossier),
-        nearby=view_nearby(case, passage, report, family=dossier.family),
+        voices=view_voices(dossier.said, proposals, after=after),
+        joined=joined,
+        joined_total=joined_total,
+        nearby=view_nearby(case, passage, report),
         joined_to=dossier.merge.target_id if dossier.merge else 0,
         reading=_reading(article),
     )
@@ -122,26 +114,14 @@ def next_open_case(case: Case) -> int:
     return keys.filter(pk__gt=case.pk).first() or keys.first() or 0
 
 
-def first_suggestion(dossier: Dossier, *, report_id: int = 0) -> str:
+def first_suggestion(dossier: Dossier, proposals: list[Proposal], *, report_id: int = 0) -> str:
     """Return the wording to begin with: a report's suggestion, the first that fits, else the passage."""
-    for report in dossier.reports:
-        if report_id in {0, report.pk} and (wording := wording_for(dossier, report)):
-            return wording
-    return dossier.words
-
-
-def wording_for(dossier: Dossier, report: Report) -> str:
-    """Return a reader's suggestion as a wording of the whole passage; empty where it does not fit into it.
-
-    Readers mark more or less of a sentence: a suggestion for a part of the passage is put in its place there.
-    """
-    quote, suggestion = collapse(plain(report.exact)), collapse(plain(report.suggestion))
-    words = collapse(dossier.words)
-    if not words or not (suggestion or report.suggestion == Report.NO_WORDS):
-        return ""
-    if quote in {words, ""} or quote == collapse(dossier.reference):
-        return suggestion
-    return collapse(words.replace(quote, suggestion)) if words.count(quote) == 1 else ""
+    if report_id:
+        family = Merge.objects.family(dossier.case)
+        chosen = Report.objects.filter(pk=report_id, case__in=family).first()
+        return (wording_for(dossier.said, chosen) if chosen is not None else "") or dossier.words
+    own = wording_for(dossier.said, dossier.report) if dossier.report is not None else ""
+    return own or next((one.wording for one in proposals if one.wording), dossier.words)
 
 
 def state_label(case: Case) -> str:
@@ -246,76 +226,21 @@ def _reading(article: Article | None) -> str:
     return _("Last read %(when)s.") % {"when": date_text(article.read_at, get_language() or "")}
 
 
-def _view_reports(dossier: Dossier) -> list[ReportView]:
-    replies = Reply.objects.filter(report__in=dossier.reports).select_related("delivery")
-    answers = {reply.report_id: reply for reply in replies}
-    choices = {wording_for(dossier, report) for report in dossier.reports} - {""}
-    return [
-        _view_report(dossier, report, answers.get(report.pk), is_choice=len(choices) > 1)
-        for report in dossier.reports
-    ]
-
-
-def _view_report(dossier: Dossier, report: Report, reply: Reply | None, *, is_choice: bool) -> ReportView:
-    quote, suggestion = plain(report.exact).strip(), plain(report.suggestion).strip()
-    same = collapse(quote) == collapse(dossier.words)
-    base = dossier.words if same else quote
-    return ReportView(
-        report_id=report.pk,
-        case_id=report.case_id if report.case_id and report.case_id != dossier.case.pk else 0,
-        concern=report.concern,
-        concern_label=str(Report.Concern(report.concern).label),
-        quote="" if same or (report.case_id == dossier.case.pk and not dossier.words) else quote,
-        suggestion=word_diff(base, suggestion) if suggestion or report.suggestion == Report.NO_WORDS else [],
-        suggested=suggestion,
-        repeats=bool(suggestion) and collapse(suggestion) == collapse(base),
-        fits=is_choice and bool(wording_for(dossier, report)),
-        comment=plain(report.comment).strip(),
-        channel=str(Report.Channel(report.channel).label),
-        language=report.language,
-        received=Moment(report.created_at),
-        mail=_mail(report, reply),
-        gone=_gone(report),
-    )
-
-
-def _gone(report: Report) -> str:
-    """Why the reader's words are not shown."""
-    language = get_language() or ""
-    if report.erased_at is not None:
-        on = date_text(report.erased_at, language)
-        return _("What the reader wrote was erased at the reader’s wish on %(date)s.") % {"date": on}
-    if report.expired_at is not None:
-        on = date_text(report.expired_at, language)
-        return _("The reader’s comment was deleted on %(date)s, when its time was over.") % {"date": on}
-    return ""
-
-
-def _mail(report: Report, reply: Reply | None) -> str:
-    """How the reader is answered by mail; the address itself is nobody's business here."""
-    delivery: Delivery | None = getattr(reply, "delivery", None)
-    if delivery is not None:
-        if delivery.delivered_at is not None:
-            return _("answered by mail")
-        if delivery.reason:
-            return str(delivery.get_reason_display())
-        return _("mail could not be delivered") if delivery.abandoned_at is not None else _("mail on its way")
-    if report.contact_id is None or reply is not None:
-        return ""
-    return (
-        _("will be answered by mail") if settings.EMAIL_HOST else _("left an address, but mail is turned off")
-    )
-
-
-def _view_joined(dossier: Dossier) -> list[JoinedCase]:
-    answered = Reply.objects.filter(report__in=dossier.reports).exists()
-    may_part = not answered and dossier.case.state in JOINABLE | {State.DECLINED, State.MERGED}
-    return [
+def _view_joined(case: Case) -> tuple[list[JoinedCase], int]:
+    """Return the first cases that were joined to this one, and how many there are."""
+    family = Merge.objects.family(case)
+    merges = Merge.objects.standing().filter(source__in=family).exclude(source=case)
+    first = list(merges.select_related("member").order_by("merged_at", "id")[: MOST_JOINED + 1])
+    total = len(first) if len(first) <= MOST_JOINED else merges.count()
+    may_part = bool(first) and case.state in JOINABLE | {State.DECLINED, State.MERGED}
+    may_part = may_part and not Reply.objects.filter(report__case__in=family).exists()
+    joined = [
         JoinedCase(
             case_id=merge.source_id,
             joined=Moment(merge.merged_at),
             by=str(merge.member) if merge.member else "",
             may_part=may_part,
         )
-        for merge in dossier.merges
+        for merge in first[:MOST_JOINED]
     ]
+    return joined, total

@@ -14,34 +14,33 @@ from corrigenda.web.parts import BESIDE_TEXT
 from corrigenda.web.plain import cut_middle, one_line, plain
 
 MOST: Final = 20
-"""Cases of one headline, or of an article's images, that are shown."""
+"""Cases that are shown, the oldest."""
 
 
-def view_nearby(
-    case: Case, passage: Passage | None, report: Report | None, *, family: list[int]
-) -> list[NearbyCase]:
+def view_nearby(case: Case, passage: Passage | None, report: Report | None) -> list[NearbyCase]:
     """Return the cases whose passage shares words with this one, or which are beside the text as it is."""
     if case.state not in JOINABLE:
         return []
     if report is not None and report.part in BESIDE_TEXT and case.article_id is not None:
-        return _beside(case, report.part, family)
+        return _beside(case, report.part)
     if passage is None or passage.start is None:
         return []
     nearby = (
         Passage.objects.filter(revision=passage.revision_id, start__lt=passage.end, end__gt=passage.start)
-        .filter(case__state__in=JOINABLE)
-        .exclude(case__in=family)
+        # What is joined to this case is in none of these states.
+        .filter(case__article=case.article_id, case__state__in=JOINABLE)
+        .exclude(case=case)
         .select_related("case__report")
         .annotate(words=Substr("revision__text", F("start") + 1, F("end") - F("start")))
-        .order_by("case")
+        .order_by("case")[:MOST]
     )
     return [view for other in nearby if (view := _view_neighbour(case, other.case, other.words)) is not None]
 
 
-def _beside(case: Case, part: str, family: list[int]) -> list[NearbyCase]:
+def _beside(case: Case, part: str) -> list[NearbyCase]:
     reports = (
         Report.objects.filter(part=part, case__article=case.article_id, case__state__in=JOINABLE)
-        .exclude(case__in=family)
+        .exclude(case=case)
         .select_related("case")
         .order_by("case")[:MOST]
     )

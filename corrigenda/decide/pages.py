@@ -1,41 +1,12 @@
 """The pages of the desk and their parts, as the templates see them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import ClassVar
 
-from django.utils import timezone
-from django.utils.timesince import timesince
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-
 from corrigenda.decide.forms import AcceptForm, DeclineForm, NoteForm, PlaceForm
+from corrigenda.decide.moments import Moment
+from corrigenda.decide.voice_pages import Voices
 from corrigenda.passage import Segment
-from corrigenda.web.notices import date_text
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A point in time: for people as an age, with the exact time and its zone beside it."""
-
-    at: datetime
-
-    @property
-    def ago(self) -> str:
-        """How long ago, in its largest unit."""
-        if timezone.now() - self.at < timedelta(minutes=1):
-            return _("just now")
-        return _("%(age)s ago") % {"age": timesince(self.at, depth=1)}
-
-    @property
-    def iso(self) -> str:
-        """Date, time and offset for machines."""
-        return timezone.localtime(self.at).isoformat(timespec="seconds")
-
-    @property
-    def exact(self) -> str:
-        """Date, time and zone of the desk."""
-        return date_text(self.at, get_language() or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,33 +68,6 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
-class ReportView:
-    """One reader's report; whatever the reader wrote is plain text."""
-
-    report_id: int
-    case_id: int
-    """The joined case it came with; 0 for the case's own."""
-    concern: str
-    concern_label: str
-    quote: str
-    """Empty where it is what the passage says."""
-    suggestion: list[Segment]
-    suggested: str
-    repeats: bool
-    """The suggestion says what the article says already."""
-    fits: bool
-    """The suggestion can be taken over as the wording of the whole passage."""
-    comment: str
-    channel: str
-    language: str
-    received: Moment
-    mail: str
-    """How its reader is answered by mail; empty where no address was left."""
-    gone: str
-    """Why what the reader wrote stands here no more; empty where it does."""
-
-
-@dataclass(frozen=True, slots=True)
 class JoinedCase:
     """A case that was joined to this one."""
 
@@ -157,6 +101,27 @@ class HistoryLine:
     after: str
     other_case: int
     times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What has happened to a case, oldest first; where much of one kind has, in one line."""
+
+    lines: list[HistoryLine]
+    is_short: bool
+    """Whether entries are missing here that the page of the whole history has."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """A stretch of the whole history of a case, an entry a line."""
+
+    template: ClassVar[str] = "decide/history_page.html"
+    case_id: int
+    lines: list[HistoryLine]
+    is_beginning: bool
+    next_after: int
+    """The entry after which the next stretch begins; 0 where this is the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +183,7 @@ class ProgressFragment:
 
     template: ClassVar[str] = "decide/progress_fragment.html"
     progress: Progress
-    history: list[HistoryLine]
+    history: History
     state: str
     state_label: str
     undo_has_changed: bool
@@ -292,8 +257,10 @@ class CaseView:
     changed: Changed | None
     quote: str
     """The reader's quotation, where no place is known."""
-    reports: list[ReportView]
+    voices: Voices
     joined: list[JoinedCase]
+    joined_total: int
+    """Of them the first are listed."""
     nearby: list[NearbyCase]
     joined_to: int
     reading: str
@@ -312,7 +279,7 @@ class CasePage:
     place_form: PlaceForm | None
     preview: Preview | None
     progress: Progress | None
-    history: list[HistoryLine]
+    history: History
     meanwhile: list[HistoryLine]
     typed: list[tuple[str, str]]
     """What was typed into a form that is not there any more."""

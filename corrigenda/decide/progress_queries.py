@@ -1,47 +1,25 @@
-"""Reads what happens after a decision, and the history of a case."""
+"""Reads what happens after a decision; a fixed number of queries, however many readers are answered."""
 
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Count, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from corrigenda.decide.case_queries import Dossier
-from corrigenda.decide.labels import VERBS
-from corrigenda.decide.pages import ByHand, DecisionView, HistoryLine, Moment, Progress, Stage
+from corrigenda.decide.moments import Moment
+from corrigenda.decide.pages import ByHand, DecisionView, Progress, Stage
 from corrigenda.flow import DECIDED, State
-from corrigenda.models import Case, Decision, Delivery, Entry, Fix, Notice, Reply, Site
+from corrigenda.models import Case, Decision, Fix, Merge, Notice, Reply, Report, Site
 from corrigenda.passage import word_diff
 from corrigenda.web.notices import notice_url
 
 _OPEN: Final = frozenset({State.RECEIVED, State.LOCATED, State.UNLOCATED, State.MERGED})
 _WAITING: Final = frozenset({Fix.Status.PREPARED, Fix.Status.APPLIED})
-
-
-def view_history(case: Case, *, since: datetime | None = None) -> list[HistoryLine]:
-    """Return the entries of a case, oldest first; equal ones in a row that changed nothing are one line."""
-    entries: QuerySet[Entry] = case.entries.select_related("member").order_by("id")
-    if since is not None:
-        entries = entries.filter(at__gt=since)
-    lines: list[HistoryLine] = []
-    for entry in entries:
-        line = HistoryLine(
-            label=str(VERBS.get(entry.verb, entry.verb.replace("_", " "))),
-            who=str(entry.member) if entry.member else "",
-            at=Moment(entry.at),
-            before="" if entry.before == entry.after else entry.before,
-            after="" if entry.before == entry.after else entry.after,
-            other_case=entry.rows.get("case", 0),
-        )
-        if lines and entry.verb == "carried" and not line.before and _is_same(lines[-1], line):
-            lines[-1] = replace(line, times=lines[-1].times + 1)
-        else:
-            lines.append(line)
-    return lines
 
 
 def view_progress(dossier: Dossier) -> Progress | None:
@@ -52,14 +30,14 @@ def view_progress(dossier: Dossier) -> Progress | None:
         return None
     fix = Fix.objects.filter(decision=decision).first()
     notice = Notice.objects.select_related("article__site").filter(decision=decision).first()
-    replies = list(Reply.objects.filter(report__in=dossier.reports).select_related("delivery"))
+    letters = _letters(decision)
     waits = case.state in DECIDED and case.not_before is not None and case.not_before > timezone.now()
     stages = [_decided(decision, waits=waits)]
     if decision.outcome == Decision.Outcome.ACCEPT:
         stages.append(_fixed(case, fix, waits=waits))
     if decision.outcome != Decision.Outcome.DECLINE:
         stages.append(_noticed(case, notice, waits=waits))
-    stages.append(_answered(dossier, replies))
+    stages.append(_answered(case, letters))
     by_hand = case.state == State.ACCEPTED and case.site.connector == Site.Connector.BY_HAND
     return Progress(
         case_id=case.pk,
@@ -69,12 +47,8 @@ def view_progress(dossier: Dossier) -> Progress | None:
         by_hand=_by_hand(dossier, decision, notice) if by_hand else None,
         has_fix_panel=case.state == State.ACCEPTED and fix is not None and fix.status in _WAITING,
         silent_seconds=case.silent_seconds,
-        is_over=case.state == State.CLOSED and all(_is_settled(reply) for reply in replies),
+        is_over=case.state == State.CLOSED and not letters.waiting,
     )
-
-
-def _is_same(one: HistoryLine, other: HistoryLine) -> bool:
-    return (one.label, one.who, one.before, one.after) == (other.label, other.who, other.before, other.after)
 
 
 def _title(decision: Decision, *, is_beside: bool) -> str:
@@ -135,40 +109,60 @@ def _noticed(case: Case, notice: Notice | None, *, waits: bool) -> Stage:
     return Stage(status="now" if now else "next", label=label)
 
 
-def _answered(dossier: Dossier, replies: list[Reply]) -> Stage:
-    readers = len(dossier.reports)
-    if not replies:
-        # The same condition as beside each report: nothing is promised that cannot be sent.
-        mails = sum(report.contact_id is not None for report in dossier.reports) if settings.EMAIL_HOST else 0
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """How many readers were answered, and what became of the mails."""
+
+    replies: int
+    last: datetime | None
+    posted: int
+    sent: int
+    failed: int
+
+    @property
+    def waiting(self) -> int:
+        """Mails that are still to be taken or given up."""
+        return self.posted - self.sent - self.failed
+
+
+def _letters(decision: Decision) -> Letters:
+    """Count the answers to the readers of a case: all of them were made by its decision."""
+    counted = Reply.objects.filter(decision=decision).aggregate(
+        replies=Count("pk"),
+        last=Max("created_at"),
+        posted=Count("delivery"),
+        sent=Count("delivery__delivered_at"),
+        failed=Count("delivery__abandoned_at"),
+    )
+    return Letters(**counted)
+
+
+def _answered(case: Case, letters: Letters) -> Stage:
+    if not letters.replies or letters.last is None:
+        reports = Report.objects.filter(case__in=Merge.objects.family(case))
+        readers, mails = reports.aggregate(readers=Count("pk"), mails=Count("contact")).values()
         text = ngettext(
             "%(readers)s reader will be answered, %(mails)s by mail",
             "%(readers)s readers will be answered, %(mails)s by mail",
             readers,
         )
-        return Stage(status="next", label=text % {"readers": readers, "mails": mails})
-    deliveries = [delivery for reply in replies if (delivery := getattr(reply, "delivery", None))]
-    failed = sum(delivery.abandoned_at is not None for delivery in deliveries)
-    sent = sum(delivery.delivered_at is not None for delivery in deliveries)
-    waiting = len(deliveries) - failed - sent
-    text = ngettext("%(readers)s reader is answered", "%(readers)s readers are answered", len(replies))
+        # The same condition as beside each report: nothing is promised that cannot be sent.
+        told = {"readers": readers, "mails": mails if settings.EMAIL_HOST else 0}
+        return Stage(status="next", label=text % told)
+    text = ngettext("%(readers)s reader is answered", "%(readers)s readers are answered", letters.replies)
     return Stage(
-        status="failed" if failed else "now" if waiting else "done",
-        label=text % {"readers": len(replies)},
-        at=Moment(max(reply.created_at for reply in replies)),
-        detail=_mails(deliveries, sent=sent, waiting=waiting, failed=failed),
+        status="failed" if letters.failed else "now" if letters.waiting else "done",
+        label=text % {"readers": letters.replies},
+        at=Moment(letters.last),
+        detail=_mails(letters),
     )
 
 
-def _mails(deliveries: list[Delivery], *, sent: int, waiting: int, failed: int) -> str:
-    if not deliveries:
+def _mails(letters: Letters) -> str:
+    if not letters.posted:
         return _("On their status pages; no mail was asked for.")
     text = _("Mails: %(sent)s sent, %(waiting)s waiting, %(failed)s failed.")
-    return text % {"sent": sent, "waiting": waiting, "failed": failed}
-
-
-def _is_settled(reply: Reply) -> bool:
-    delivery: Delivery | None = getattr(reply, "delivery", None)
-    return delivery is None or delivery.delivered_at is not None or delivery.abandoned_at is not None
+    return text % {"sent": letters.sent, "waiting": letters.waiting, "failed": letters.failed}
 
 
 def _by_hand(dossier: Dossier, decision: Decision, notice: Notice | None) -> ByHand | None:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from corrigenda.decide.pages import Before, Moment
+from corrigenda.decide.moments import Moment
+from corrigenda.decide.pages import Before
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,14 +25,17 @@ from corrigenda.decide.case_queries import read_dossier, state_label
 from corrigenda.decide.desk import for_members, number_in, pressed, version_of
 from corrigenda.decide.forms import AcceptForm, DeclineForm, NoteForm, PlaceForm, SeenForm
 from corrigenda.decide.guards import OPEN_AT_DESK, RefusedError, SeveralPlacesError
+from corrigenda.decide.history import read_history_page, view_history, view_since
 from corrigenda.decide.pages import (
     MeanwhileFragment,
     PreviewFragment,
     ProgressFragment,
 )
-from corrigenda.decide.progress_queries import view_history, view_progress
+from corrigenda.decide.progress_queries import view_progress
 from corrigenda.decide.queries import Filter, read_queue
 from corrigenda.decide.queue_pages import QueueFragment, QueuePage
+from corrigenda.decide.voice_pages import VoicesFragment
+from corrigenda.decide.voices import read_proposals, view_voices
 from corrigenda.ledger import StaleCaseError
 from corrigenda.models import Case, Member
 from corrigenda.web.pages import render
@@ -55,7 +58,25 @@ def show_queue(request: HttpRequest, member: Member) -> HttpResponse:  # noqa: A
 @for_members
 def show_case(request: HttpRequest, member: Member, pk: int) -> HttpResponse:  # noqa: ARG001
     """Show one case."""
-    return render(request, build_case_page(_case(pk), use=number_in(request.GET.get("use", ""))))
+    use, after = (number_in(request.GET.get(name, "")) for name in ("use", "after"))
+    return render(request, build_case_page(_case(pk), use=use, after=after))
+
+
+@require_safe
+@for_members
+def show_reports(request: HttpRequest, member: Member, pk: int) -> HttpResponse:  # noqa: ARG001
+    """Show a stretch of a case's reports, as a part of its page: what is typed into the forms stays."""
+    said = read_dossier(_case(pk)).said
+    after = number_in(request.GET.get("after", ""))
+    return render(request, VoicesFragment(view_voices(said, read_proposals(said), after=after)))
+
+
+@require_safe
+@for_members
+def show_history(request: HttpRequest, member: Member, pk: int) -> HttpResponse:  # noqa: ARG001
+    """Show a stretch of the whole history of a case."""
+    page = read_history_page(_case(pk), after=number_in(request.GET.get("after", "")))
+    return render(request, page)
 
 
 @pressed
@@ -205,7 +226,7 @@ def show_meanwhile(request: HttpRequest, member: Member, pk: int) -> HttpRespons
         return HttpResponse(status=204)
     if "reload" in request.GET:
         return HttpResponseClientRefresh()
-    lines = view_history(case, since=form.cleaned_data["seen"])
+    lines = view_since(case, form.cleaned_data["seen"])
     return render(request, MeanwhileFragment(case_id=case.pk, meanwhile=lines))
 
 
@@ -241,7 +262,7 @@ def _stale(request: HttpRequest, pk: int, form: SeenForm) -> HttpResponse:
     data["seen"], data["place"] = page.seen, page.place
     fresh = type(form)(data, auto_id=form.auto_id)
     fresh.full_clean()
-    meanwhile = view_history(case, since=since) if since else page.history[-1:]
+    meanwhile = view_since(case, since) if since else page.history.lines[-1:]
     return render(request, build_case_page(case, bound=fresh, meanwhile=meanwhile), status=409)
 
 

@@ -57,6 +57,9 @@ class MailPanel:
     letters: list[LetterLines]
     needs_article: bool
     """Whether an editor must say which article it is about."""
+    is_beginning: bool
+    next_after: int
+    """The report after which further letters follow; 0 where none do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import BinaryField, QuerySet
+from django.db.models import BinaryField, Exists, OuterRef, Prefetch, QuerySet
 from django.db.models.functions import Substr
 
 from corrigenda.models import Attachment, Case, Delivery, FollowUp, Mail, Merge, Report
@@ -13,6 +13,8 @@ from corrigenda.report.mail.parse import MOST_HEADER_TEXT, head_of, read_mail
 from corrigenda.web.plain import cut_after
 
 MOST_SHOWN: Final = 50
+MOST_MAILED: Final = 20
+"""Reports whose mails are shown at once beside a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +54,26 @@ def list_aside(limit: int | None = None) -> Iterator[Aside]:
         yield Aside(mail.pk, mail.taken_at, mail.reason, _about(bytes(mail.head or b"")))
 
 
-def mails_of_case(case: Case) -> list[Whole]:
-    """Return what came by mail for the reports of a case and of those joined to it; none for the others."""
-    cases = [case.pk, *Merge.objects.joined_to(case)]
-    reports = Report.objects.filter(case__in=cases).order_by("id")
-    found = [
-        Whole(
-            report,
-            list(report.mails.filter(follow_up=None).prefetch_related("attachments")),
-            list(
-                report.follow_ups.select_related("mail").prefetch_related("mail__attachments").order_by("id")
-            ),
-        )
-        for report in reports
+def mails_of_case(case: Case, *, after: int = 0) -> tuple[list[Whole], int]:
+    """Return what came by mail for the reports of a case and of those joined to it; none for the others.
+
+    At most MOST_MAILED reports that come after the one named `after`, and the one after which further ones
+    follow, 0 where none do. A fixed number of queries, however many reports were joined.
+    """
+    reports = Report.objects.filter(case__in=Merge.objects.family(case), pk__gt=after)
+    mailed = reports.filter(
+        Exists(Mail.objects.filter(report=OuterRef("pk")))
+        | Exists(FollowUp.objects.filter(report=OuterRef("pk")))
+    )
+    own = Mail.objects.filter(follow_up=None).order_by("id").prefetch_related("attachments")
+    answers = FollowUp.objects.select_related("mail").order_by("id").prefetch_related("mail__attachments")
+    rows = mailed.prefetch_related(Prefetch("mails", own), Prefetch("follow_ups", answers))
+    found = list(rows.order_by("id")[: MOST_MAILED + 1])
+    wholes = [
+        Whole(report, list(report.mails.all()), list(report.follow_ups.all()))
+        for report in found[:MOST_MAILED]
     ]
-    return [whole for whole in found if whole.mails or whole.follow_ups]
+    return wholes, found[MOST_MAILED - 1].pk if len(found) > MOST_MAILED else 0
 
 
 def latest_follow_ups() -> list[FollowUp]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from corrigenda.flow import OPEN
 from corrigenda.models import Attachment, Case, FollowUp, Mail, Member
 from corrigenda.report.drafts import RefusedError
+from corrigenda.report.held.queries import number_in
 from corrigenda.report.mail import actions, queries
 from corrigenda.report.mail.attachments import SUFFIXES, path_of
 from corrigenda.report.pages import FileLine, LetterLines, MailPage, MailPanel, MailsPage
@@ -36,7 +37,7 @@ WHY: Final = {
 def show_panel(request: HttpRequest, case_id: int) -> HttpResponse:
     """Show what came by mail with a case; for htmx a fragment, empty where nothing did."""
     case = get_object_or_404(Case, pk=case_id)
-    panel = _panel(case)
+    panel = _panel(case, after=number_in(request.GET.get("after", "")))
     if "HX-Request" not in request.headers:
         return render(request, MailPage(case_id=case.pk, panel=panel))
     return render(request, panel) if panel is not None else HttpResponse()
@@ -84,15 +85,21 @@ def name_article(request: HttpRequest, member: Member, case_id: int) -> HttpResp
     return go_back(request)
 
 
-def _panel(case: Case) -> MailPanel | None:
-    found = queries.mails_of_case(case)
+def _panel(case: Case, *, after: int) -> MailPanel | None:
+    found, next_after = queries.mails_of_case(case, after=after)
     letters = [line for whole in found for line in _lines(whole)]
     needs_article = case.state in OPEN and any(
         whole.report.case_id == case.pk and not whole.report.url for whole in found
     )
-    if not letters and not needs_article:
+    if not letters and not needs_article and not after:
         return None
-    return MailPanel(case_id=case.pk, letters=letters, needs_article=needs_article)
+    return MailPanel(
+        case_id=case.pk,
+        letters=letters,
+        needs_article=needs_article,
+        is_beginning=not after,
+        next_after=next_after,
+    )
 
 
 def _lines(whole: queries.Whole) -> list[LetterLines]:
