@@ -1,0 +1,1 @@
+"""How the work of a request or a step grows with what is stored."""
