@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("corrigenda", "0010_beside_text"),
+        ("corrigenda", "0015_report_keys_by_site"),
     ]
 
     operations = [
