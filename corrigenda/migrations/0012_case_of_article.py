@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("corrigenda", "0015_report_keys_by_site"),
+        ("corrigenda", "0013_sign_in_counts"),
     ]
 
     operations = [
