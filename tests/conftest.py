@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from corrigenda.web.forwarding import PROXIES
 from corrigenda.web.limits import LIMITS
@@ -26,6 +27,12 @@ def _unlimited() -> None:
     """Let each test send as if nobody had sent before."""
     LIMITS.forget()
     PROXIES.forget()
+
+
+@pytest.fixture(autouse=True)
+def _default_language() -> None:
+    """Let each test begin in the default language: a page asked for in a test leaves its own behind."""
+    translation.deactivate()
 
 
 @pytest.fixture
