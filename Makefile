@@ -47,13 +47,13 @@ pictures: $(VENV)/.test
 	@$(BIN)/python -m tests.pictures
 
 bench-locate: $(VENV)/.test
-	@$(BIN)/python -m benchmarks.bench_locate
+	@$(BIN)/python -m benchmarks.bench_locate $(if $(AGAINST),--against $(AGAINST))
 
 bench-widget: $(VENV)/.test
 	@$(BIN)/python -m benchmarks.bench_widget --rounds $(or $(ROUNDS),15) --throttle $(or $(THROTTLE),4)
 
 bench-door: $(VENV)/.test
-	@$(BIN)/python -m benchmarks.bench_door
+	@$(BIN)/python -m benchmarks.bench_door $(if $(AGAINST),--against $(AGAINST))
 
 widget: $(VENV)/.test
 	@$(BIN)/python -m tests.run build-widget

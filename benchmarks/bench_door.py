@@ -1,6 +1,7 @@
 """`make bench-door`: the front door beside the plain view, Isso and the databases' own limits, in one run.
 
-`python -m benchmarks.bench_door [--repeats N] [--seconds S] [--disk repeatable|real|both] [--only NAME …]`
+`python -m benchmarks.bench_door [--repeats N] [--seconds S] [--disk repeatable|real|both] [--only NAME …]
+[--against FOLDER]`
 """
 
 import argparse
@@ -44,12 +45,16 @@ NAMES: Final = (
     "sqlite-alone",
     "isso",
 )
+OLD: Final = "-old"
+"""What is behind the name of a door of another version."""
 RATIOS: Final = {
     "door / view, PostgreSQL": ("postgresql-door", "postgresql-view"),
     "door / PostgreSQL's own limit": ("postgresql-door", "postgresql-alone"),
     "door / view, SQLite": ("sqlite-door", "sqlite-view"),
     "door / SQLite, one row a commit": ("sqlite-door", "sqlite-alone"),
     "door on SQLite / Isso": ("sqlite-door", "isso"),
+    "door / old door, PostgreSQL": ("postgresql-door", "postgresql-door-old"),
+    "door / old door, SQLite": ("sqlite-door", "sqlite-door-old"),
 }
 
 
@@ -65,8 +70,8 @@ def stand(disk: str, logs: Path) -> Iterator[Stand]:
         yield Stand(folder, build_preload(logs) if repeatable else "", stack, logs)
 
 
-def contenders(place: Stand, names: list[str]) -> Iterator[Contender]:
-    """Start those that are asked for."""
+def contenders(place: Stand, names: list[str], against: Path | None) -> Iterator[Contender]:
+    """Start those that are asked for; the doors of another version too where its folder is given."""
     server = None
     if any(name.startswith("postgresql") for name in names):
         server = place.stack.enter_context(postgres(place))
@@ -79,15 +84,19 @@ def contenders(place: Stand, names: list[str]) -> Iterator[Contender]:
             yield alone(place, name, database=database)
         else:
             yield ours(place, name, door=name.endswith("door"), database=database)
+            if against and name.endswith("-door"):
+                yield ours(place, f"{name}{OLD}", door=True, database=database, tree=against)
 
 
-def measure(disk: str, names: list[str], *, repeats: int, seconds: float) -> dict[str, Any]:
+def measure(
+    disk: str, names: list[str], *, repeats: int, seconds: float, against: Path | None
+) -> dict[str, Any]:
     """Run every contender in turn, and again; return the runs of each, with what makes it durable."""
     with (
         tempfile.TemporaryDirectory(prefix="corrigenda-bench-logs-") as logs,
         stand(disk, Path(logs)) as place,
     ):
-        everyone = list(contenders(place, names))
+        everyone = list(contenders(place, names, against))
         runs: dict[str, list[Run]] = {contender.name: [] for contender in everyone}
         for repeat in range(repeats + 1):
             # Another one begins each round, so that nobody always comes after the same one.
@@ -149,7 +158,7 @@ def say(disk: str, name: str, done: Run) -> None:
         f"{disk:10} {name:17} {done.requests_per_second:8.0f}/s  p50 {done.p50:6.1f}  p99 {done.p99:7.1f} ms"
         f"  refused {done.refused} broken {done.broken} rows+ {done.unaccounted}"
         f"  CPU {done.server_cpu:.2f} + {done.database_cpu:.2f}, load {done.load_cpu:.2f},"
-        f" others {done.others_cpu:.2f}",
+        f" others {done.others_cpu:.2f}, {done.server_microseconds:.0f} µs a report",
         flush=True,
     )
 
@@ -163,6 +172,8 @@ def targets(result: dict[str, Any]) -> list[str]:
             ("door / view, PostgreSQL", 4.0),
             ("door / view, SQLite", 4.0),
             ("door / PostgreSQL's own limit", 0.5),
+            ("door / old door, PostgreSQL", 0.95),
+            ("door / old door, SQLite", 0.95),
         )
         if name in found and found[name] < least
     ]
@@ -181,9 +192,18 @@ def main() -> int:
     parser.add_argument("--disk", choices=["repeatable", "real", "both"], default="both")
     parser.add_argument("--only", nargs="*", default=list(NAMES), choices=NAMES)
     parser.add_argument("--keep", action="store_true", help="write the results even of a part")
+    parser.add_argument(
+        "--against",
+        type=Path,
+        metavar="FOLDER",
+        help="another version of this project, run in turn with this",
+    )
     asked = parser.parse_args()
     disks = ["repeatable", "real"] if asked.disk == "both" else [asked.disk]
-    results = [measure(disk, asked.only, repeats=asked.repeats, seconds=asked.seconds) for disk in disks]
+    results = [
+        measure(disk, asked.only, repeats=asked.repeats, seconds=asked.seconds, against=asked.against)
+        for disk in disks
+    ]
     document = {
         "command": " ".join(["python -m benchmarks.bench_door", *sys.argv[1:]]).strip(),
         "machine": {

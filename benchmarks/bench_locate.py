@@ -24,6 +24,7 @@ from benchmarks.locate_peers import (
     word_lcs,
 )
 from benchmarks.locate_report import markdown, reliability_plot
+from benchmarks.locate_versions import compare, told
 from corrigenda.passage import Match, Selector, carry, find
 from corrigenda.passage.confidence import ASK_BELOW
 
@@ -288,6 +289,12 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=DATA, help="the folder with the re-anchoring data")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--weights", action="store_true", help="also change each weight in turn")
+    parser.add_argument(
+        "--against",
+        type=Path,
+        metavar="FOLDER",
+        help="another version of this project: only run both in turn, and write nothing",
+    )
     options = parser.parse_args()
     if not (options.data / "cases.jsonl.gz").is_file():
         print(
@@ -295,6 +302,8 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
+    if options.against:
+        return told(compare(ROOT, options.against.resolve(), options.data.resolve(), options.rounds))
     folder = ROOT / "benchmarks" / "results"
     folder.mkdir(exist_ok=True)
     revisions = read(options.data)

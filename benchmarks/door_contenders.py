@@ -138,12 +138,17 @@ def postgres(stand: Stand) -> Iterator[Postgres]:
         yield Postgres(port, process.pid, binaries)
 
 
-def ours(stand: Stand, name: str, *, door: bool, database: Postgres | None) -> Contender:
-    """Start our server: one process on SQLite, two on PostgreSQL, everything else as it is delivered."""
+def ours(
+    stand: Stand, name: str, *, door: bool, database: Postgres | None, tree: Path | None = None
+) -> Contender:
+    """Start our server: one process on SQLite, two on PostgreSQL, everything else as it is delivered.
+
+    `tree` is the folder of another version of this project, whose server is started then.
+    """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     environment = {
-        **_installed(stand, name, database),
+        **_installed(stand, name, database, tree),
         "CORRIGENDA_PUBLIC_URL": url,
         "CORRIGENDA_PORT": str(port),
         "CORRIGENDA_WORKERS": "2" if database else "1",
@@ -160,6 +165,7 @@ def ours(stand: Stand, name: str, *, door: bool, database: Postgres | None) -> C
             environment=stand.slow(environment),
             log=stand.logs / f"{name}.log",
             ready=f"{url}/healthz",
+            tree=tree,
         )
     )
     return Contender(
@@ -169,7 +175,7 @@ def ours(stand: Stand, name: str, *, door: bool, database: Postgres | None) -> C
         process.pid,
         database.process if database else 0,
         _counter(stand, name, database),
-        database.durable() if database else _as_our_settings_open_it(environment),
+        database.durable() if database else _as_our_settings_open_it(environment, tree),
         seal=_seal(url),
     )
 
@@ -255,7 +261,9 @@ def isso_program() -> Path:
     return program
 
 
-def _installed(stand: Stand, name: str, database: Postgres | None) -> dict[str, str]:
+def _installed(
+    stand: Stand, name: str, database: Postgres | None, tree: Path | None = None
+) -> dict[str, str]:
     """Make an installation with one site; return the environment of its commands."""
     if database:
         with psycopg.connect(database.url("postgres"), autocommit=True) as connection:
@@ -265,8 +273,8 @@ def _installed(stand: Stand, name: str, database: Postgres | None) -> dict[str, 
         "CORRIGENDA_DATA_DIR": str(stand.folder / name),
         "DATABASE_URL": database.url(name) if database else "",
     }
-    _corrigenda(environment, "manage", "migrate", "--verbosity=0")
-    _corrigenda(environment, "site", "add", "courier", "--name", "Courier", "--origin", ORIGIN)
+    _corrigenda(environment, "manage", "migrate", "--verbosity=0", tree=tree)
+    _corrigenda(environment, "site", "add", "courier", "--name", "Courier", "--origin", ORIGIN, tree=tree)
     return environment
 
 
@@ -275,20 +283,20 @@ def _seal(url: str) -> str:
         return str(json.load(response)["seal"])
 
 
-def _corrigenda(environment: dict[str, str], *arguments: str) -> str:
+def _corrigenda(environment: dict[str, str], *arguments: str, tree: Path | None = None) -> str:
     command = [sys.executable, "-m", "corrigenda", *arguments]
-    done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+    done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True, cwd=tree)
     if done.returncode:
         raise RuntimeError(done.stdout + done.stderr)
     return done.stdout
 
 
-def _as_our_settings_open_it(environment: dict[str, str]) -> dict[str, str]:
+def _as_our_settings_open_it(environment: dict[str, str], tree: Path | None = None) -> dict[str, str]:
     code = (
         "from django.db import connection as c; k = c.cursor();"
         "print(*[k.execute(f'PRAGMA {n}').fetchone()[0] for n in ('journal_mode', 'synchronous')])"
     )
-    said = _corrigenda(environment, "manage", "shell", "--no-imports", "-c", code)
+    said = _corrigenda(environment, "manage", "shell", "--no-imports", "-c", code, tree=tree)
     journal, synchronous = said.split()[-2:]
     level = {"0": "OFF", "1": "NORMAL", "2": "FULL", "3": "EXTRA"}[synchronous]
     return {"journal_mode": journal, "synchronous": level}

@@ -25,11 +25,19 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    command: Sequence[str], *, environment: Mapping[str, str], log: Path, ready: str = ""
+    command: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    log: Path,
+    ready: str = "",
+    tree: Path | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a server until the block ends; yields it once the address `ready` answers."""
+    """Run a server until the block ends; yields it once the address `ready` answers.
+
+    `tree` is the folder that it starts in: Python takes the code that is there.
+    """
     with log.open("ab") as output:
-        process = subprocess.Popen(command, env=dict(environment), stdout=output, stderr=output)
+        process = subprocess.Popen(command, env=dict(environment), stdout=output, stderr=output, cwd=tree)
     try:
         if ready:
             wait_until_it_answers(process, ready, log)

@@ -41,6 +41,11 @@ class Run:
     others_cpu: float
     """What everything else on the machine used meanwhile."""
 
+    @property
+    def server_microseconds(self) -> float:
+        """The CPU time of the server for one report: the figure that a busy machine changes least."""
+        return self.server_cpu / self.requests_per_second * 1e6 if self.requests_per_second else 0.0
+
 
 def run(contender: Contender, stand: Stand, *, seconds: float) -> Run:
     """Load a contender for some seconds."""
