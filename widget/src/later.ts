@@ -75,8 +75,8 @@ async function sendOne(kit: Kit, say: Say, entry: Kept): Promise<boolean> {
     return true;
   } catch (problem) {
     const { status = 0, detail = `(${status})` } = problem as Partial<Refusal>;
-    // Too early or too often is no refusal of this report.
-    if (status < 400 || status > 499 || status === 429) return false;
+    // Too slow, too early or too often is no refusal of this report.
+    if (status < 400 || status > 499 || status === 408 || status === 429) return false;
     const refused = { ...entry, refused: detail };
     storeKept(key, refused);
     showRefused(kit, say, refused);

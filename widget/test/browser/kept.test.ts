@@ -143,6 +143,23 @@ test("a report that is refused later is shown with all its words, until the read
   await stage.leave(page);
 });
 
+test("one that arrived too slowly stays kept and is sent with the next page view", async () => {
+  const address = stage.publisher.publish("/slow", ARTICLE);
+  const page = await stage.visit(address);
+  await keep(page);
+  const [key] = await keysKept(page);
+  stage.desk.replies["/api/reports"] = problem(408, "What you sent did not arrive as a whole in time.");
+  const answered = page.waitForResponse((one) => one.url().endsWith("/api/reports") && one.status() === 408);
+  await page.keyboard.press("Escape");
+  await page.context().setOffline(false);
+  await answered;
+  stage.desk.replies = {};
+  await page.reload();
+  await page.locator(".notes").getByText("has been sent").waitFor();
+  assert.deepEqual(stage.desk.posted.map((one) => one.key), [key]);
+  await stage.leave(page);
+});
+
 test("after 30 days it is given up, and what else stands in the storage does no harm", async () => {
   const page = await stage.visit(stage.publisher.publish("/old", ARTICLE));
   await keep(page);
