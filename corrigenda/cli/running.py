@@ -1,6 +1,9 @@
 """`corrigenda serve`, `work` and `manage`: the processes of an installation."""
 
+import math
+import resource
 import sys
+from typing import Final
 
 import click
 from django.conf import settings
@@ -8,11 +11,15 @@ from django.core.management import execute_from_command_line
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings, HTTP2Settings
 
 from corrigenda import worker
 from corrigenda.web.forwarding import PROXIES
 from corrigenda.web.limits import LIMITS
+
+FILES_BESIDES: Final = 256
+"""Files that a server process has open besides its connections: databases, code, logs."""
 
 
 def require_current_tables() -> None:
@@ -32,20 +39,41 @@ def serve(*, host: str | None, port: int | None) -> None:
     connection.close()  # the server processes are forked and open their own
     LIMITS.forget()  # made here, before the fork, so that they count together
     PROXIES.forget()
+    _allow_open_files(options.connections)
     Granian(
-        "corrigenda.config.wsgi:application",
+        "corrigenda.config.server:application",
         address=host or options.host,
         port=options.port if port is None else port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=options.workers,
-        # Reports that wait for the disk each hold one of the server's threads, on top of those for pages.
-        blocking_threads=options.threads + (options.report_queue if options.front_door else 0),
+        http=HTTPModes.auto if options.http2 else HTTPModes.http1,
+        http1_settings=HTTP1Settings(
+            header_read_timeout=int(options.header_seconds * 1000), max_buffer_size=options.header_bytes
+        ),
+        http2_settings=HTTP2Settings(
+            max_headers_size=options.header_bytes, max_concurrent_streams=100, keep_alive_interval=15_000
+        ),
+        websockets=False,
+        # Connections are many; the work on them is limited by config/server.py.
+        backpressure=options.connections,
+        # It hands requests to the event loop. Pages are made on threads of our own (server/threads.py).
+        blocking_threads=1,
         log_access=False,
         respawn_failed_workers=True,
         # Longer than a process takes to store what it has taken; one that was told to end before it listened
         # to signals never hears of it again.
-        workers_kill_timeout=20,
+        workers_kill_timeout=max(20, math.ceil(options.body_seconds) + 10),
     ).serve()
+
+
+def _allow_open_files(connections: int) -> None:
+    """Let a process have a file open for each connection, as far as the system allows it."""
+    wanted = connections + FILES_BESIDES
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if now == resource.RLIM_INFINITY or now >= wanted:
+        return
+    allowed = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
 
 
 @click.command()

@@ -63,6 +63,56 @@ class Options(BaseSettings):
     threads: int = Field(
         default=8, ge=1, le=256, description="Threads of each server process that make pages."
     )
+    member_threads: int = Field(
+        default=2,
+        ge=0,
+        le=255,
+        description="Of these, how many strangers never get: kept for browsers that a member signed in with.",
+    )
+    connections: int = Field(
+        default=4096,
+        ge=16,
+        description="Connections that each server process keeps open at once; further ones wait.",
+    )
+    header_seconds: float = Field(
+        default=15.0,
+        ge=1,
+        le=600,
+        description="How long the head of a request may take, and a connection may wait for its next one.",
+    )
+    header_bytes: int = Field(
+        default=65_536,
+        ge=8_192,
+        le=1_048_576,
+        description="How large the head of a request may be, in bytes; larger ones are answered 431.",
+    )
+    body_seconds: float = Field(
+        default=20.0,
+        ge=0.1,
+        le=600,
+        description="How long the body of a request may take to arrive as a whole; then it is answered 408.",
+    )
+    bodies: int = Field(
+        default=1000,
+        ge=1,
+        description="Bodies that may be on their way at once in each server process; "
+        "more end the oldest, 408.",
+    )
+    bodies_a_network: int = Field(
+        default=32,
+        ge=1,
+        description="As many from one network (IPv4 /24, IPv6 /48); more end the oldest of that network.",
+    )
+    reader_seconds: float = Field(
+        default=30.0,
+        ge=1,
+        le=600,
+        description="How long a reader may take nothing of an answer before the connection is ended (Linux).",
+    )
+    http2: bool = Field(
+        default=False,
+        description="Speak HTTP/2 without TLS to those who ask for it. Proxies do not need it.",
+    )
     debug: bool = Field(default=False, description="Error pages with details. Never in public.")
     language: str = Field(
         default="en", description="Language where neither reader nor site asks for another."

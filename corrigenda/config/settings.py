@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "corrigenda.web.htmx.SignInAgain",
+    "corrigenda.web.browsers.KnowBrowsers",
     "allauth.account.middleware.AccountMiddleware",
 ]
 TEMPLATES = [

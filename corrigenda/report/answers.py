@@ -104,6 +104,15 @@ def not_json() -> Answer:
     return problem(HTTPStatus.BAD_REQUEST, _("The body is not JSON in UTF-8."))
 
 
+def too_slow() -> Answer:
+    """Answer a report whose body did not arrive in time."""
+    sentence = _("What you sent did not arrive as a whole in time. Please send it once more.")
+    given = later(HTTPStatus.REQUEST_TIMEOUT, sentence, RETRY_SECONDS)
+    # What is left of the body may still come: nothing after it can be told from it.
+    given.headers["Connection"] = "close"
+    return given
+
+
 def busy() -> Answer:
     """Answer a report that was not taken because too many wait already."""
     sentence = _("Too many reports arrive at this moment. Please send yours once more.")

@@ -8,10 +8,8 @@ from typing import Any, Final, Protocol
 
 from django.conf import settings
 from django.db import Error as DatabaseFailure
-from django.http import HttpRequest
 from django.utils import translation
 from django.utils.http import parse_header_parameters
-from django.utils.translation import get_language_from_request
 
 from corrigenda.models import Report
 from corrigenda.report import answers
@@ -22,6 +20,7 @@ from corrigenda.report.spam.challenge import PressureError
 from corrigenda.report.spam.seals import with_doubts
 from corrigenda.report.wire import NotJsonError, decode_report
 from corrigenda.web.cors import cors_headers, preflight_headers
+from corrigenda.web.languages import language_accepted
 from corrigenda.web.limits import seconds_to_wait
 
 logger = logging.getLogger(__name__)
@@ -31,7 +30,6 @@ Environ = Mapping[str, Any]
 
 _LONGEST_LENGTH: Final = 19
 """Digits of a Content-Length that any server passes on (64 bits)."""
-_LONGEST_ACCEPT: Final = 500
 
 
 class Receive(Protocol):
@@ -145,14 +143,7 @@ def asked(is_ours: Callable[[str], bool], environ: Environ) -> bool:
 
 def language_asked(environ: Environ) -> str:
     """Return the language of this desk for a request that says nothing but its Accept-Language."""
-    return _language_of(str(environ.get("HTTP_ACCEPT_LANGUAGE", ""))[:_LONGEST_ACCEPT])
-
-
-@lru_cache(maxsize=256)
-def _language_of(accept_language: str) -> str:
-    request = HttpRequest()
-    request.META["HTTP_ACCEPT_LANGUAGE"] = accept_language
-    return get_language_from_request(request)
+    return language_accepted(str(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
 
 
 def _received(draft: ReportDraft, environ: Environ, receive: Receive) -> Answer:

@@ -1,6 +1,7 @@
 """Which languages a page is offered in: readers have them all, the desk has its own few."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.utils import translation
 
 NEWSROOM: Final = ("/desk/", "/accounts/")
 """Where the addresses begin that only the newsroom opens."""
+_LONGEST_ACCEPT: Final = 500
 
 
 class DeskLanguage:
@@ -33,6 +35,18 @@ class DeskLanguage:
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
             return response
+
+
+def language_accepted(accept_language: str) -> str:
+    """Return the language of this desk for a header Accept-Language, the first 500 characters of it."""
+    return _language_of(accept_language[:_LONGEST_ACCEPT])
+
+
+@lru_cache(maxsize=256)
+def _language_of(accept_language: str) -> str:
+    request = HttpRequest()
+    request.META["HTTP_ACCEPT_LANGUAGE"] = accept_language
+    return translation.get_language_from_request(request)
 
 
 def offered(request: HttpRequest) -> list[tuple[str, str]]:

@@ -143,7 +143,7 @@ def test_off_means_the_plain_view(installation: Installation) -> None:
         readers.stop()
     assert_promises_are_kept(installation, readers)
     assert readers.refusals == []
-    code = "from corrigenda.config.wsgi import behind_proxies as served; print(type(served).__name__)"
+    code = "from corrigenda.config.server import application; print(type(application.door).__name__)"
     served = [
         subprocess.check_output(
             [sys.executable, "-c", code],
@@ -152,7 +152,7 @@ def test_off_means_the_plain_view(installation: Installation) -> None:
         )
         for on in ("true", "false")
     ]
-    assert [name.strip() for name in served] == ["FrontDoor", "Readable"]
+    assert [name.strip() for name in served] == ["FrontDoor", "NoneType"]
 
 
 def test_a_new_site_is_served_without_a_restart(installation: Installation) -> None:

@@ -1,55 +1,64 @@
-"""The front door: a WSGI application before Django's that takes POST /api/reports and leaves it the rest."""
+"""The front door: takes POST /api/reports before Django does, and leaves it the rest."""
 
-from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, Final
 
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 from django.urls import reverse
+from django.utils import translation
 
-from corrigenda.report.exchange import asked, dressed, refused_unread
-from corrigenda.report.front.bodies import Readers
-from corrigenda.report.front.headers import headers_of_every_answer
-from corrigenda.report.front.line import Line
-from corrigenda.report.front.pages import WSGIApplication
+from corrigenda.report import answers
+from corrigenda.report.answers import Answer
+from corrigenda.report.exchange import language_asked, refused_unread
+from corrigenda.report.front.line import Line, Ticket
 from corrigenda.report.front.sites import SiteDirectory
+from corrigenda.server.calling import Answered
 
 METHODS: Final = frozenset({"POST", "OPTIONS"})
+ANSWER_SECONDS: Final = 10.0
+"""How long a request waits for the commit of its report."""
+
+Environ = dict[str, Any]
 
 
 class FrontDoor:
     """Answers what the view behind it would, many times as often: no step that a report does not need.
 
     What it does not take goes on to Django unread: other addresses, other methods, and hosts that are not
-    ours, which Django refuses.
+    ours, which Django refuses. The event loop calls it: only the thread of the line waits for the database.
     """
 
-    def __init__(self, django: WSGIApplication, *, line: Line | None = None) -> None:
-        self._django = django
+    def __init__(self, *, line: Line | None = None, answer_seconds: float = ANSWER_SECONDS) -> None:
+        self.answer_seconds = answer_seconds
         self._path = reverse("report:api")
-        queue = settings.OPTIONS.report_queue
-        self._line = line or Line(most_waiting=queue, sites=SiteDirectory())
-        self._readers = Readers(max(1, queue // 2))
+        self._line = line or Line(most_waiting=settings.OPTIONS.report_queue, sites=SiteDirectory())
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer one request."""
-        if (
-            environ["PATH_INFO"] != self._path
-            or environ["REQUEST_METHOD"] not in METHODS
-            or not is_our_host(str(environ.get("HTTP_HOST", "")), tuple(settings.ALLOWED_HOSTS))
-        ):
-            return self._django(environ, start_response)
-        given = refused_unread(environ)
-        if given is None:
-            body = self._readers.read(environ, int(environ["CONTENT_LENGTH"]))
-            given = self._line.busy(environ) if body is None else self._line.answer(environ, body)
-        else:
-            given = dressed(given, environ, ours=asked(self._line.sites.is_ours, environ))
-        headers = [*given.headers.items(), *headers_of_every_answer(environ)]
-        headers.append(("Content-Length", str(len(given.body))))
-        start_response(f"{given.status.value} {given.status.phrase}", headers)
-        return [given.body]
+    def takes(self, environ: Environ) -> bool:
+        """Whether a request is for the door."""
+        return (
+            environ["PATH_INFO"] == self._path
+            and environ["REQUEST_METHOD"] in METHODS
+            and is_our_host(str(environ.get("HTTP_HOST", "")), tuple(settings.ALLOWED_HOSTS))
+        )
+
+    def refuses(self, environ: Environ) -> Answer | None:
+        """Return the answer to a request that needs no look into its body."""
+        return refused_unread(environ)
+
+    def refuse(self, environ: Environ, why: Answer, answered: Answered) -> Ticket:
+        """Answer a report that is refused."""
+        return self._line.refuse(environ, why, answered)
+
+    def refuse_slow(self, environ: Environ, answered: Answered) -> Ticket:
+        """Answer a report whose body did not arrive in time."""
+        with translation.override(language_asked(environ)):
+            given = answers.too_slow()
+        return self._line.refuse(environ, given, answered)
+
+    def take(self, environ: Environ, body: bytes, answered: Answered) -> Ticket:
+        """Take a report in; it is answered once it is on the disk."""
+        return self._line.take(environ, body, answered)
 
     def close(self) -> None:
         """Store what waits and take nothing more."""

@@ -10,6 +10,9 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
+from corrigenda.report.answers import Answer
+from corrigenda.server.calling import Answered
+
 ALWAYS: Final = (
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -24,6 +27,13 @@ def headers_of_every_answer(environ: Mapping[str, Any]) -> tuple[tuple[str, str]
     proxy = settings.SECURE_PROXY_SSL_HEADER
     said_by_proxy = str(environ.get(proxy[0], "")) if proxy else ""
     return headers_as_set(str(environ["wsgi.url_scheme"]), said_by_proxy)
+
+
+def send(given: Answer, environ: Mapping[str, Any], answered: Answered) -> None:
+    """Send an answer with all of its headers."""
+    headers = [*given.headers.items(), *headers_of_every_answer(environ)]
+    headers.append(("Content-Length", str(len(given.body))))
+    answered(given.status.value, headers, given.body)
 
 
 @lru_cache(maxsize=16)

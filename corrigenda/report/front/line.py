@@ -39,12 +39,12 @@ from corrigenda.report.exchange import (
     parcel_or_refusal,
 )
 from corrigenda.report.front.hand import Hand
+from corrigenda.report.front.headers import send
 from corrigenda.report.front.sites import SiteDirectory
+from corrigenda.server.calling import Answered
 
 logger = logging.getLogger(__name__)
 
-ANSWER_SECONDS: Final = 10.0
-"""How long a request waits for the commit of its report."""
 DRAIN_SECONDS: Final = 10.0
 """How long a process that ends waits for the reports that it has taken."""
 
@@ -52,32 +52,50 @@ CarryOut = Callable[[Sequence[Order]], list[Stored | None]]
 
 
 class Ticket:
-    """A request that waits; the lock opens when its answer is there.
+    """A request that waits for its answer."""
 
-    A bare lock, used once: a Future or an Event costs five times as much, on the way of every report.
-    """
-
-    __slots__ = ("abandoned", "answer", "body", "environ", "language", "opened", "order", "ours", "refusal")
+    __slots__ = (
+        *("abandoned", "answer", "answered", "body", "environ", "language", "once", "order", "ours"),
+        *("refusal", "unread"),
+    )
 
     order: Order
     refusal: Answer | None
     """What is said to a report that may not be stored, unless its key is known."""
+    unread: Answer | None
+    """What is said to a request whose body is not read."""
 
-    def __init__(self, environ: Environ, body: bytes) -> None:
+    def __init__(
+        self, environ: Environ, body: bytes, answered: Answered, *, unread: Answer | None = None
+    ) -> None:
         self.environ = environ
         self.body = body
         self.language = ""
         self.ours = False
         self.refusal = None
         self.answer: Answer | None = None
+        self.answered = answered
+        self.unread = unread
         self.abandoned = False
-        self.opened = threading.Lock()
-        self.opened.acquire()
+        self.once = threading.Lock()
 
     def settle(self, given: Answer) -> None:
         """Note the answer, once."""
         if self.answer is None:
             self.answer = dressed(given, self.environ, ours=self.ours)
+
+    def send(self) -> None:
+        """Send the answer that is there, unless one was sent already."""
+        if self.answer is not None and self.once.acquire(blocking=False):
+            send(self.answer, self.environ, self.answered)
+
+    def give_up(self) -> None:
+        """Say that nobody knows whether the report is stored, if nothing was said yet."""
+        if not self.once.acquire(blocking=False):
+            return
+        self.abandoned = True
+        logger.warning("A report has waited too long; its sender may send it again.")
+        send(spoken(answers.unsure, self.environ, ours=self.ours), self.environ, self.answered)
 
     def say(self, make: Callable[[], Answer]) -> None:
         """Give an answer that is made in the language of the report."""
@@ -100,12 +118,10 @@ class Line:
         most_waiting: int,
         sites: SiteDirectory,
         carry_out: CarryOut = store,
-        answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
         self._most_waiting = most_waiting
         self.sites = sites
         self._carry_out = carry_out
-        self._answer_seconds = answer_seconds
         self._hand = Hand("reports", self._handle, fail=self._fail, leave=_leave_the_database)
         self._begin_anew()
         os.register_at_fork(after_in_child=self._begin_anew)
@@ -116,20 +132,31 @@ class Line:
         self._opened = False
         self._closed = False
 
-    def answer(self, environ: Environ, body: bytes) -> Answer:
-        """Return the answer to a report that may be read; 201 says that it is on the disk."""
-        ticket = Ticket(environ, body)
+    def take(self, environ: Environ, body: bytes, answered: Answered) -> Ticket:
+        """Take in a report that may be read; 201 says that it is on the disk. Never waits."""
+        ticket = Ticket(environ, body, answered)
+        # Until the database is asked, in the thread.
+        ticket.ours = self._is_known(environ)
         if not self._enter(ticket):
-            return self.busy(environ)
-        if ticket.opened.acquire(timeout=self._answer_seconds) and ticket.answer is not None:
-            return ticket.answer
-        ticket.abandoned = True
-        logger.warning("A report has waited for %s s; its sender may send it again.", self._answer_seconds)
-        return self._spoken(answers.unsure, environ)
+            ticket.answer = spoken(answers.busy, environ, ours=ticket.ours)
+            ticket.send()
+        return ticket
 
-    def busy(self, environ: Environ) -> Answer:
-        """Return the answer to a report that is not taken now."""
-        return self._spoken(answers.busy, environ)
+    def refuse(self, environ: Environ, given: Answer, answered: Answered) -> Ticket:
+        """Give a request the answer that it gets unread. Never waits.
+
+        Pages of ours are told from others by what is known; the thread asks the database where that is not
+        enough.
+        """
+        ticket = Ticket(environ, b"", answered, unread=given)
+        ticket.ours = self._is_known(environ)
+        if ticket.ours or not environ.get("HTTP_ORIGIN") or not self._enter(ticket):
+            ticket.settle(given)
+            ticket.send()
+        return ticket
+
+    def _is_known(self, environ: Environ) -> bool:
+        return self.sites.is_known(str(environ.get("HTTP_ORIGIN", "")))
 
     def close(self, seconds: float = DRAIN_SECONDS) -> None:
         """Take nothing more, and wait until what was taken is stored."""
@@ -149,10 +176,6 @@ class Line:
             self._hand.give(ticket)
         return True
 
-    def _spoken(self, make: Callable[[], Answer], environ: Environ) -> Answer:
-        with translation.override(language_asked(environ)):
-            return dressed(make(), environ, ours=asked(self.sites.is_ours, environ))
-
     def _handle(self, tickets: list[Ticket]) -> None:
         self._store([ticket for ticket in tickets if not ticket.abandoned and self._is_ready(ticket)])
         self._let_all_go(tickets)
@@ -165,7 +188,7 @@ class Line:
         with self._gate:
             self._pending -= len(tickets)
         for ticket in tickets:
-            ticket.opened.release()
+            ticket.send()
 
     def _is_ready(self, ticket: Ticket) -> bool:
         try:
@@ -179,7 +202,7 @@ class Line:
     def _is_prepared(self, ticket: Ticket) -> bool:
         """Make a ticket's order; False where its answer is there already."""
         ticket.ours = asked(self.sites.is_ours, ticket.environ)
-        draft = draft_of(ticket.environ, ticket.body)
+        draft = ticket.unread or draft_of(ticket.environ, ticket.body)
         if isinstance(draft, Answer):
             ticket.settle(draft)
             return False
@@ -232,6 +255,12 @@ class Line:
             # batch. Should the commit have got through nevertheless, the keys are found.
             connection.close()
             return self._carry_out(orders)
+
+
+def spoken(make: Callable[[], Answer], environ: Environ, *, ours: bool) -> Answer:
+    """Return an answer in the language that a request asks for, with its headers."""
+    with translation.override(language_asked(environ)):
+        return dressed(make(), environ, ours=ours)
 
 
 def _leave_the_database() -> None:

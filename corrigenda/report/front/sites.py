@@ -49,6 +49,10 @@ class SiteDirectory:
         """Whether an Origin header names the pages of a site."""
         return may_be_origin(origin) and self.site_of_origin(origin) is not None
 
+    def is_known(self, origin: str) -> bool:
+        """Whether an Origin header names the pages of a site, as far as is known without the database."""
+        return origin in self._sites and self._age() < KNOWN_SECONDS
+
     def _age(self) -> float:
         return self._clock() - self._read_at
 

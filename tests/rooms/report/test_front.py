@@ -14,12 +14,11 @@ from django.db.backends.utils import CursorWrapper
 
 from corrigenda.models import Contact, Origin, Report, Site
 from corrigenda.report.door import Order, Stored, store
-from corrigenda.report.front.application import FrontDoor
 from corrigenda.report.front.sites import KNOWN_SECONDS, UNKNOWN_SECONDS, SiteDirectory
 from corrigenda.web.limits import LIMITS
 from tests.rooms.factories import ORIGIN, make_site
 from tests.rooms.report.test_wire import body
-from tests.rooms.report.wsgi import Answered, call, front_door, request
+from tests.rooms.report.wsgi import Answered, Served, call, front_door, request
 from tests.waiting import wait_until
 
 KEY = "4f3c2f1e-0000-4000-8000-00000000000"
@@ -45,18 +44,18 @@ class Gate:
 class Clients(ThreadPoolExecutor):
     """Readers who send at the same time."""
 
-    def send(self, door: FrontDoor, data: bytes | None = None, **changes: str | None) -> Future[Answered]:
+    def send(self, door: Served, data: bytes | None = None, **changes: str | None) -> Future[Answered]:
         """Send a report without waiting for the answer."""
         return self.submit(_sent, door, data, changes)
 
 
-def _sent(door: FrontDoor, data: bytes | None, changes: dict[str, str | None]) -> Answered:
+def _sent(door: Served, data: bytes | None, changes: dict[str, str | None]) -> Answered:
     LIMITS.forget()
     return call(door, request(data, **changes))
 
 
 @contextmanager
-def held(gate: Gate, **given: Any) -> Iterator[tuple[FrontDoor, Clients]]:
+def held(gate: Gate, **given: Any) -> Iterator[tuple[Served, Clients]]:
     """Yield a door whose writer stands at the gate with a first report of its own."""
     with front_door(carry_out=gate.store, **given) as door, Clients(64) as clients:
         clients.send(door, HTTP_IDEMPOTENCY_KEY=f"{KEY}0")
@@ -67,9 +66,9 @@ def held(gate: Gate, **given: Any) -> Iterator[tuple[FrontDoor, Clients]]:
             gate.open.set()
 
 
-def waiting(door: FrontDoor, number: int) -> None:
+def waiting(door: Served, number: int) -> None:
     """Wait until so many orders wait behind the one that is held."""
-    wait_until(lambda: door._line._pending > number, "they do not wait", pause=0.002)
+    wait_until(lambda: door.line._pending > number, "they do not wait", pause=0.002)
 
 
 def codes(answers: Sequence[Future[Answered]]) -> list[int]:
@@ -83,14 +82,11 @@ def test_django_is_not_asked() -> None:
     def django(environ: object, start_response: object) -> list[bytes]:
         raise AssertionError("the request went on to Django")
 
-    door = FrontDoor(django)
-    try:
+    with front_door(pages=django) as door:
         assert call(door, request()).code == 201
         assert call(door, request(REQUEST_METHOD="OPTIONS")).code == 204
         with pytest.raises(AssertionError):
             call(door, request(HTTP_HOST="evil.example"))
-    finally:
-        door.close()
     assert Report.objects.get().channel == "widget"
 
 
@@ -244,7 +240,7 @@ def test_what_was_taken_is_stored_before_the_end() -> None:
         answers = [clients.send(door) for _ in range(6)]
         waiting(door, 6)
         ends = clients.submit(door.close)
-        wait_until(lambda: door._line._closed, "the line is not closed", pause=0.002)
+        wait_until(lambda: door.line._closed, "the line is not closed", pause=0.002)
         assert codes([clients.send(door)]) == [503]
         assert not ends.done()
         gate.open.set()
@@ -254,9 +250,9 @@ def test_what_was_taken_is_stored_before_the_end() -> None:
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("reports")]
 
 
-def _in_a_child(door: FrontDoor, sender: Any) -> None:
+def _in_a_child(door: Served, sender: Any) -> None:
     answered = call(door, request())
-    sender.send((answered.code, door._line._hand._thread is not None))
+    sender.send((answered.code, door.line._hand._thread is not None))
     door.close()
     connections.close_all()
 

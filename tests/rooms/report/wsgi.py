@@ -1,19 +1,20 @@
-"""Sends requests to WSGI applications in this process: the front door, and the plain view behind it."""
+"""Sends requests to applications in this process: the front door, and the plain view behind it."""
 
 import json
+import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from io import BytesIO
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import connections
 
 from corrigenda.report.front.application import FrontDoor
 from corrigenda.report.front.line import Line
-from corrigenda.report.front.pages import Pages, Readable
+from corrigenda.report.front.pages import Readable
 from corrigenda.report.front.sites import SiteDirectory
 from tests.rooms.factories import ORIGIN
 from tests.rooms.report.test_wire import body
@@ -95,15 +96,54 @@ def plain_view() -> Application:
     return Readable(WSGIHandler())
 
 
+class Served:
+    """A front door with an application behind it, as the server puts them, for a client that waits."""
+
+    def __init__(self, door: FrontDoor, pages: Application) -> None:
+        self.door = door
+        self._pages = pages
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer one request."""
+        if not self.door.takes(environ):
+            return self._pages(environ, start_response)
+        answers: list[tuple[int, list[tuple[str, str]], bytes]] = []
+        ready = threading.Event()
+
+        def answered(status: int, headers: list[tuple[str, str]], content: bytes) -> None:
+            answers.append((status, headers, content))
+            ready.set()
+
+        why = self.door.refuses(environ)
+        if why is not None:
+            waiting = self.door.refuse(environ, why, answered)
+        else:
+            content = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+            waiting = self.door.take(environ, content, answered)
+        if not ready.wait(self.door.answer_seconds):
+            waiting.give_up()
+        ((status, headers, content),) = answers
+        start_response(f"{status} {HTTPStatus(status).phrase}", headers)
+        return [content]
+
+    @property
+    def line(self) -> Line:
+        """The line behind the door."""
+        return self.door._line
+
+    def close(self) -> None:
+        """Store what waits."""
+        self.door.close()
+
+
 @contextmanager
-def front_door(**given: Any) -> Iterator[FrontDoor]:
-    """Yield a front door with Django behind it, its line made as given; its threads end with the block."""
-    pages = Pages(plain_view(), threads=1)
+def front_door(
+    *, pages: Application | None = None, answer_seconds: float = 20, **given: Any
+) -> Iterator[Served]:
+    """Yield a front door with Django behind it, its line made as given; its thread ends with the block."""
     line = Line(**{"most_waiting": 50, "sites": SiteDirectory(), **given})
-    door = FrontDoor(pages, line=line)
+    door = FrontDoor(line=line, answer_seconds=answer_seconds)
     try:
-        yield door
+        yield Served(door, pages or plain_view())
     finally:
         door.close()
-        pages._pool.submit(connections.close_all).result()
-        pages._pool.shutdown()

@@ -1,0 +1,1 @@
+"""Between the HTTP server (granian) and the applications: raw headers, bodies with limits, threads."""

@@ -1,0 +1,1 @@
+"""What is between the HTTP server and the applications."""

@@ -1,0 +1,147 @@
+"""Threads that make pages: strangers never have all of them, nor one network all of the strangers'."""
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from corrigenda.server.threads import WAITING_A_SENDER, WAITING_A_THREAD, PageThreads
+
+
+class Work:
+    """Jobs that wait until they are let go, and note that they ran."""
+
+    def __init__(self) -> None:
+        self.running = threading.Semaphore(0)
+        self.go = threading.Event()
+        self.ran: list[str] = []
+
+    def slow(self) -> None:
+        """Hold a thread."""
+        self.running.release()
+        assert self.go.wait(20)
+
+    def await_running(self, number: int) -> None:
+        """Wait until so many more hold a thread."""
+        for _ in range(number):
+            assert self.running.acquire(timeout=20)
+
+    def quick(self, name: str, done: threading.Semaphore) -> Callable[[], None]:
+        """Return a job that ends at once."""
+
+        def job() -> None:
+            self.ran.append(name)
+            done.release()
+
+        return job
+
+
+@pytest.fixture
+def work() -> Iterator[Work]:
+    made = Work()
+    yield made
+    made.go.set()
+
+
+def threads(number: int, reserved: int) -> PageThreads:
+    """Return some."""
+    return PageThreads(number, reserved=reserved, leave=lambda: None)
+
+
+def is_done(done: threading.Semaphore) -> bool:
+    """Wait for a job."""
+    return done.acquire(timeout=20)
+
+
+def test_whatever_strangers_ask_for_a_member_is_answered(work: Work) -> None:
+    pages, done = threads(4, 1), threading.Semaphore(0)
+    for number in range(40):
+        assert pages.give(work.slow, bytes([number]), is_member=False)
+    work.await_running(3)
+    assert pages.give(work.quick("member", done), b"1", is_member=True)
+    assert is_done(done)
+    # The thread that is kept for members takes up no stranger's work afterwards.
+    assert not work.running.acquire(timeout=0.1)
+    work.go.set()
+    work.await_running(37)
+    pages.close(20)
+
+
+def test_whatever_one_network_asks_for_another_is_answered(work: Work) -> None:
+    pages, done = threads(4, 1), threading.Semaphore(0)
+    for _ in range(20):
+        assert pages.give(work.slow, b"greedy", is_member=False)
+    work.await_running(2)
+    assert pages.give(work.quick("reader", done), b"other", is_member=False)
+    assert is_done(done)
+    work.go.set()
+    pages.close(20)
+
+
+def test_members_leave_threads_to_strangers(work: Work) -> None:
+    pages, done = threads(4, 1), threading.Semaphore(0)
+    for _ in range(10):
+        assert pages.give(work.slow, b"1", is_member=True)
+    work.await_running(3)
+    assert pages.give(work.quick("reader", done), b"n", is_member=False)
+    assert is_done(done)
+    work.go.set()
+    pages.close(20)
+
+
+def test_networks_take_turns(work: Work) -> None:
+    pages, done = threads(1, 0), threading.Semaphore(0)
+    pages.give(work.slow, b"first", is_member=False)
+    work.await_running(1)
+    for number in range(3):
+        pages.give(work.quick(f"a{number}", done), b"a", is_member=False)
+    pages.give(work.quick("b0", done), b"b", is_member=False)
+    work.go.set()
+    assert all(is_done(done) for _ in range(4))
+    assert work.ran == ["a0", "b0", "a1", "a2"]
+    pages.close(20)
+
+
+def test_too_many_that_wait_are_refused_and_members_are_not(work: Work) -> None:
+    pages = threads(2, 1)
+    taken = [pages.give(work.slow, b"a", is_member=False) for _ in range(3 * WAITING_A_SENDER)]
+    assert taken.count(True) in {2 * WAITING_A_SENDER, 2 * WAITING_A_SENDER + 1}
+    assert not taken[-1]
+    many = [
+        pages.give(work.slow, number.to_bytes(3), is_member=False) for number in range(3 * WAITING_A_THREAD)
+    ]
+    assert many[0]
+    assert not many[-1]
+    done = threading.Semaphore(0)
+    assert pages.give(work.quick("member", done), b"1", is_member=True)
+    assert is_done(done)
+    work.go.set()
+    pages.close(20)
+
+
+def test_a_job_that_fails_does_not_take_its_thread_with_it(
+    work: Work, caplog: pytest.LogCaptureFixture
+) -> None:
+    pages, done = threads(1, 0), threading.Semaphore(0)
+
+    def fails() -> None:
+        raise OSError("as it may")
+
+    assert pages.give(fails, b"a", is_member=False)
+    assert pages.give(work.quick("next", done), b"a", is_member=False)
+    assert is_done(done)
+    assert "A request failed outside of Django." in caplog.text
+    pages.close(20)
+
+
+def test_the_end_waits_for_what_was_taken_and_takes_nothing_more(work: Work) -> None:
+    left: list[str] = []
+    pages = PageThreads(2, reserved=0, leave=lambda: left.append(threading.current_thread().name))
+    done = threading.Semaphore(0)
+    for number in range(10):
+        pages.give(work.quick(str(number), done), b"a", is_member=False)
+    pages.close(20)
+    assert sorted(work.ran) == [str(number) for number in range(10)]
+    assert not pages.give(work.quick("late", done), b"a", is_member=False)
+    assert all(name.startswith("pages-") for name in left)
+    assert 1 <= len(left) <= 2
