@@ -41,13 +41,18 @@ def site() -> None:
 @click.option(
     "--public", type=click.Path(path_type=Path), help="Files connector: folder of the published pages."
 )
+@click.option(
+    "--files-origin", default="", help="Files connector: origin whose pages they are; default: the first."
+)
 @click.option("--policy", "corrections_policy", default="", help="Corrections policy, plain text.")
-def add_site(slug: str, *, source: Path | None, public: Path | None, **given: Any) -> None:
+def add_site(slug: str, *, source: Path | None, public: Path | None, files_origin: str, **given: Any) -> None:
     """Add a site and print what to put into its pages."""
-    folders = {key: str(path.resolve()) for key, path in (("source", source), ("public", public)) if path}
+    options = {key: str(path.resolve()) for key, path in (("source", source), ("public", public)) if path}
+    if files_origin:
+        options["origin"] = files_origin
     fields = {name: value for name, value in given.items() if value}
     try:
-        added = sites.add_site(slug=slug, connector_options=folders, **fields)
+        added = sites.add_site(slug=slug, connector_options=options, **fields)
     except SiteError as error:
         lines = [f"  {field}: {sentence}" for field, sentence in error.problems.items()]
         raise click.ClickException("\n".join(["The site was not added.", *lines])) from None

@@ -65,6 +65,7 @@ _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]")
 # What the URL standard leaves alone in a query, and "%": what is escaped already stays as it is.
 _QUERY_SAFE: Final = "%!$&()*+,-./:;=?@[\\]^_`{|}~"
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+_FRONT: Final = frozenset(f"/{name}" for name in ("", "index.html", "index.htm", "index.php", "index"))
 
 
 class AddressError(ValueError):
@@ -145,30 +146,48 @@ def is_listed(url: str, hosts: Sequence[str]) -> bool:
     return False
 
 
-def canonical_of(html: str, url: str, hosts: Sequence[str]) -> str:
+def canonical_of(html: str, url: str, origins: Sequence[str]) -> str:
     """Return the canonical address of a page that was read at `url` (RFC 6596), cleaned.
 
-    The page's own rel=canonical counts where its head names exactly one, on a host that the site lists. It
-    does not count where it names the front page: publishing systems that put the same canonical on every page
-    are common, and all articles would become one. Without one that counts the page's own address is
-    canonical.
+    The page's own rel=canonical counts where its head names exactly one, at one of the site's own `origins`
+    (as browsers send them): a host that is only fetched may be another site's. It does not count where it
+    names the front page: publishing systems that put the same canonical on every page are common, and all
+    articles would become one. Without one that counts the page's own address is canonical.
     """
     own = clean_url(url)
-    named = _links(html, own, "canonical", hosts)
+    named = _links(html, own, "canonical", origins)
     if len(named) != 1:
         return own
     canonical = named.pop()
-    is_front = urlsplit(canonical).path == "/" and not urlsplit(canonical).query
-    return own if is_front else canonical
+    return own if is_front(canonical) else canonical
 
 
-def amp_of(html: str, url: str, hosts: Sequence[str]) -> str | None:
-    """Return the address of a page's AMP version where its head names one on a host that the site lists."""
-    named = _links(html, clean_url(url), "amphtml", hosts)
+def amp_of(html: str, url: str, origins: Sequence[str]) -> str | None:
+    """Return the address of a page's AMP version where its head names one at the site's own origins."""
+    named = _links(html, clean_url(url), "amphtml", origins)
     return named.pop() if len(named) == 1 else None
 
 
-def _links(html: str, url: str, relation: str, hosts: Sequence[str]) -> set[str]:
+def is_front(url: str) -> bool:
+    """Whether an address is a site's front page: no path but an index, whatever the query.
+
+    An article may be named by the query alone (`/?p=123`); nothing that was read elsewhere moves there.
+    """
+    return urlsplit(url).path.lower() in _FRONT
+
+
+def is_same_page(one: str, other: str) -> bool:
+    """Whether two addresses differ in nothing but scheme, usual port, `www.` and a final slash."""
+    return _bare(one) == _bare(other)
+
+
+def _bare(url: str) -> tuple[str, int | None, str, str]:
+    parts = urlsplit(url)
+    host = str(parts.hostname or "").removeprefix("www.")
+    return host, parts.port, parts.path.rstrip("/"), parts.query
+
+
+def _links(html: str, url: str, relation: str, origins: Sequence[str]) -> set[str]:
     document = turbohtml.parse(html)
     base = _base(document, url)
     found = set()
@@ -180,7 +199,7 @@ def _links(html: str, url: str, relation: str, hosts: Sequence[str]) -> set[str]
             target = clean_url(urljoin(base, _text(link, "href").strip()))
         except ValueError:
             continue
-        if is_listed(target, hosts):
+        if origin_of_clean(target) in origins:
             found.add(target)
     return found
 

@@ -1,5 +1,6 @@
 """The connector for a CMS that this desk cannot write to: an editor makes the change there."""
 
+from collections.abc import Sequence
 from typing import Never
 
 from corrigenda.connectors.cms import ByHandError, PublicNotice, StoredArticle
@@ -11,6 +12,10 @@ class ByHandCms:
     def read(self, url: str) -> StoredArticle | None:  # noqa: ARG002 (the signature is the protocol's)
         """Return None: the text is read from the published page."""
         return None
+
+    def twins(self, url: str) -> Sequence[str]:  # noqa: ARG002
+        """Return nothing: no article is stored here."""
+        return ()
 
     def write(self, url: str, *, before: str, html: str, notice: PublicNotice) -> Never:  # noqa: ARG002
         """Raise ByHandError."""

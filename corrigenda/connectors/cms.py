@@ -1,6 +1,7 @@
 """What the desk asks of a CMS: read an article, write a fix with its notice, place a notice."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -59,6 +60,9 @@ class Cms(Protocol):
 
     def read(self, url: str) -> StoredArticle | None:
         """Return the stored article behind a canonical URL, None where this CMS cannot read it."""
+
+    def twins(self, url: str) -> Sequence[str]:
+        """Return the other addresses that mean the same stored article as this one."""
 
     def write(self, url: str, *, before: str, html: str, notice: PublicNotice) -> None:
         """Replace the article's html, whose digest must be `before`, and publish it together with the notice.

@@ -4,7 +4,7 @@ import functools
 import ssl
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from typing import Final
 from urllib.parse import urljoin
@@ -25,7 +25,8 @@ from corrigenda.connectors.network import (
 
 MOST_REDIRECTS: Final = 5
 LONGEST_CONTENT_TYPE: Final = 1000
-_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+PERMANENT: Final = frozenset({301, 308})
+_REDIRECTS: Final = PERMANENT | {302, 303, 307}
 _HTML: Final = frozenset({"text/html", "application/xhtml+xml"})
 
 
@@ -40,6 +41,13 @@ class Page:
     """The decoded page; empty unless the status is 2xx."""
     headers: Mapping[str, str]
     """Names in lower case; of a repeated header the last."""
+    redirects: tuple[int, ...] = ()
+    """The statuses of the redirects that led there, in order."""
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether every redirect that led there says that the move is for good (RFC 9110, 15.4)."""
+        return PERMANENT.issuperset(self.redirects)
 
 
 class FetchError(Exception):
@@ -96,21 +104,23 @@ def fetch(
     with httpcore.ConnectionPool(
         ssl_context=tls or _tls(), network_backend=backend, max_keepalive_connections=0
     ) as pool:
+        statuses: list[int] = []
         for _ in range(MOST_REDIRECTS + 1):
             answer = _one(pool, _allowed(url, rules), rules)
             if isinstance(answer, Page):
-                return answer
-            url = answer
+                return replace(answer, redirects=tuple(statuses))
+            status, url = answer
+            statuses.append(status)
     raise UnsuitableError(f"The address leads through more than {MOST_REDIRECTS} redirects.")
 
 
-def _one(pool: httpcore.ConnectionPool, url: str, rules: _Rules) -> Page | str:
-    """Make one request; the page, or the address that it redirects to."""
+def _one(pool: httpcore.ConnectionPool, url: str, rules: _Rules) -> Page | tuple[int, str]:
+    """Make one request; the page, or the status and the address of a redirect."""
     try:
         with pool.stream("GET", url, headers=[*rules.headers.items()]) as response:
             headers = {_header(name).lower(): _header(value) for name, value in response.headers}
             if response.status in _REDIRECTS and "location" in headers:
-                return urljoin(url, headers["location"])
+                return response.status, urljoin(url, headers["location"])
             html = ""
             if 200 <= response.status < 300:
                 html = _decoded(_body(response, headers, rules.max_bytes), headers)

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
+from corrigenda.connectors.addresses import origin_of_clean
 from corrigenda.connectors.article import headline_of, language_of
 from corrigenda.connectors.cms import CmsError, ConflictError, PublicNotice, StoredArticle, digest_of
 from corrigenda.connectors.notice_html import mark_words, render_notices
@@ -37,21 +38,25 @@ class _Stored:
 
 
 class FileCms:
-    """Keeps `source`/path.html and publishes `public`/path.html for the address https://host/path(.html).
+    """Keeps `source`/path.html and publishes `public`/path.html for the address `origin`/path(.html).
+
+    The folders belong to one origin (as browsers send it): the same path at another host is another page, and
+    so is an address with a query.
 
     The stored file is the truth: article and notices in one file that is replaced whole. The published file
     is rendered from it and replaced whole too. A crash between the two leaves the stored file ahead, and the
     same call again publishes it. Writers of one `source` folder wait for each other.
     """
 
-    def __init__(self, *, source: Path, public: Path, root_selectors: Sequence[str]) -> None:
+    def __init__(self, *, source: Path, public: Path, origin: str, root_selectors: Sequence[str]) -> None:
+        self._origin = origin
         self._source = source
         self._public = public
         self._selectors = tuple(root_selectors)
 
     def read(self, url: str) -> StoredArticle | None:
         """Return the stored article, None where no file stands behind the address; raises CmsError."""
-        file = _inside(self._source, url)
+        file = self._file(self._source, url)
         if file is None:
             return None
         document = _load(file).document
@@ -59,6 +64,19 @@ class FileCms:
         return StoredArticle(
             html=html, digest=digest_of(html), headline=headline_of(document), language=language_of(document)
         )
+
+    def twins(self, url: str) -> Sequence[str]:
+        """Return the other addresses of the same stored file: with and without `.html`, a folder's index."""
+        if self._file(self._source, url) is None:
+            return ()
+        path = urlsplit(url).path
+        name = path.removesuffix(".html")
+        forms = [name, f"{name}.html"]
+        if path.endswith("/"):
+            forms = [path, f"{path}index", f"{path}index.html"]
+        elif name.endswith("/index"):
+            forms.append(name.removesuffix("index"))
+        return [f"{self._origin}{form}" for form in forms if form != path]
 
     def write(self, url: str, *, before: str, html: str, notice: PublicNotice) -> None:
         """Store the article's new html with the notice, and publish both by replacing the public file once.
@@ -83,7 +101,7 @@ class FileCms:
     @contextmanager
     def _changing(self, url: str) -> Iterator[tuple[Path, Path]]:
         """Hold the folder's lock; the stored and the published file of the address, both of which exist."""
-        source, public = _inside(self._source, url), _inside(self._public, url)
+        source, public = self._file(self._source, url), self._file(self._public, url)
         if source is None:
             raise CmsError("No stored article stands behind this address.")
         if public is None:
@@ -94,6 +112,11 @@ class FileCms:
                 yield source, public
         except OSError as error:
             raise CmsError(f"The article's file could not be written: {error.strerror}.") from error
+
+    def _file(self, folder: Path, url: str) -> Path | None:
+        if origin_of_clean(url) != self._origin or urlsplit(url).query:
+            return None
+        return _inside(folder, url)
 
     def _keep(self, source: Path, public: Path, stored: _Stored) -> None:
         _replace_file(source, _packed(stored))
@@ -132,7 +155,7 @@ class FileCms:
 
 
 def _inside(folder: Path, url: str) -> Path | None:
-    """Return the existing file behind an address, strictly inside the folder; None for any other address.
+    """Return the existing file behind an address's path, strictly inside the folder; None for any other.
 
     Symbolic links are followed, and must not lead out of the folder.
     """

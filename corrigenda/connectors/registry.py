@@ -18,7 +18,7 @@ def connect(kind: str, options: Mapping[str, object], *, root_selectors: Sequenc
     """Return the CMS of a site; nothing is opened or asked yet. Raises ConnectorError.
 
     `kind` and `options` are Site.connector and Site.connector_options: "files" needs the folders "source" and
-    "public", "by_hand" and "null" need nothing.
+    "public" and the "origin" they belong to, "by_hand" and "null" need nothing.
     """
     try:
         make = CONNECTORS[kind]
@@ -32,7 +32,12 @@ def _files(options: Mapping[str, object], root_selectors: Sequence[str]) -> Cms:
     source, public = _folder(options, "source"), _folder(options, "public")
     if source == public:
         raise ConnectorError("The stored and the published articles need two different folders.")
-    return FileCms(source=source, public=public, root_selectors=root_selectors)
+    origin = options.get("origin")
+    if not isinstance(origin, str) or not origin:
+        raise ConnectorError(
+            "The connector for files needs the option “origin”: the origin whose pages the folders hold."
+        )
+    return FileCms(source=source, public=public, origin=origin, root_selectors=root_selectors)
 
 
 def _folder(options: Mapping[str, object], name: str) -> Path:

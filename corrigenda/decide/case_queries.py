@@ -13,6 +13,7 @@ from corrigenda.decide.beside import is_beside, part_label, view_beside
 from corrigenda.decide.guards import JOINABLE, OPEN_AT_DESK, article_of
 from corrigenda.decide.labels import OUTCOMES, REASONS_UNLOCATED, STATES, TO_CONFIRM
 from corrigenda.decide.moments import Moment
+from corrigenda.decide.moves import view_moves
 from corrigenda.decide.neighbours import view_nearby
 from corrigenda.decide.pages import CaseView, Changed, JoinedCase, PassageView
 from corrigenda.decide.voices import Proposal, Said, view_voices, wording_for
@@ -103,6 +104,7 @@ def view_case(dossier: Dossier, proposals: list[Proposal], *, after: int = 0) ->
         joined_total=joined_total,
         nearby=view_nearby(case, passage, report),
         joined_to=dossier.merge.target_id if dossier.merge else 0,
+        moves=view_moves(article),
         reading=_reading(article),
     )
 

@@ -91,6 +91,21 @@ class NearbyCase:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressMove:
+    """One change of the address that an article is kept under."""
+
+    change_id: int
+    old: str
+    new: str
+    why: str
+    """The evidence: a permanent redirect, or the canonical link of the page."""
+    at: Moment
+    undone: Moment | None
+    undone_by: str
+    may_undo: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryLine:
     """One entry, or several equal ones in a row."""
 
@@ -263,6 +278,8 @@ class CaseView:
     """Of them the first are listed."""
     nearby: list[NearbyCase]
     joined_to: int
+    moves: list[AddressMove]
+    """Changes of the article's address, newest first."""
     reading: str
     """When the article was read last, or that it is being read."""
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat, Length, Substr
 
-from corrigenda.models import Address, Article, Member, Report, Site
+from corrigenda.models import Address, AddressChange, Article, Member, Report, Site
 from corrigenda.report import door
 from corrigenda.report.drafts import ReportDraft
 from corrigenda.web import sites
@@ -68,7 +68,7 @@ def _copy_if_missing(origin: Path, target: Path) -> None:
 def load_site(folders: Folders, *, newspaper: str) -> bool:
     """Make the site, or move it to the newspaper's present origin; return whether it is new."""
     host = urlsplit(newspaper).netloc
-    options = {"source": str(folders.source), "public": str(folders.public)}
+    options = {"source": str(folders.source), "public": str(folders.public), "origin": newspaper}
     site = Site.objects.filter(slug=SLUG).first()
     if site is None:
         sites.add_site(
@@ -106,6 +106,8 @@ def _move(site: Site, *, old: str, new: str) -> None:
         (Article.objects.filter(site=site, canonical_url__startswith=f"{old}/"), "canonical_url"),
         (Address.objects.filter(site=site, url__startswith=f"{old}/"), "url"),
         (Report.objects.filter(site=site, url__startswith=f"{old}/"), "url"),
+        (AddressChange.objects.filter(article__site=site, old_url__startswith=f"{old}/"), "old_url"),
+        (AddressChange.objects.filter(article__site=site, new_url__startswith=f"{old}/"), "new_url"),
     )
     for queryset, column in rows:
         rest = Substr(F(column), len(old) + 1, Length(F(column)))

@@ -35,13 +35,20 @@ def received_to_locate(limit: int) -> list[int]:
 
 
 def unlocated_to_retry(limit: int) -> list[int]:
-    """Return the unlocated cases whose article was not known or not read then, and can be searched now."""
+    """Return the unlocated cases whose article was not known or not read then, and can be searched now.
+
+    An address may turn out to be an article by itself: then it is that one's text that is searched.
+    """
     address = Address.objects.filter(site=OuterRef("site"), url=OuterRef("report__url"))
     readable = address.filter(article__revisions__isnull=False)
+    there = Address.objects.filter(
+        article=OuterRef("revision__article"), url=OuterRef(OuterRef("report__url"))
+    )
+    looked = Passage.objects.filter(Exists(there), case=OuterRef("pk"))
     cases = (
         Case.objects.due(State.UNLOCATED)
         .filter(~Q(report__exact="") | Q(report__part__in=BESIDE_TEXT))
-        .filter(Exists(readable), ~Exists(Passage.objects.filter(case=OuterRef("pk"))))
+        .filter(Exists(readable), ~Exists(looked))
     )
     return list(cases.values_list("pk", flat=True)[:limit])
 

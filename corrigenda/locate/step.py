@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from corrigenda import ledger
@@ -212,4 +213,5 @@ def _rows(passage: Passage) -> dict[str, int]:
 def _ask_reading(article: Article, report: Report) -> None:
     """Ask for the article once more where the reader may have seen words that are newer than our revision."""
     if article.read_at is not None and article.read_at < report.created_at:
-        Article.objects.filter(pk=article.pk, reading_asked_at=None).update(reading_asked_at=timezone.now())
+        sooner = Q(reading_asked_at=None) | Q(reading_asked_at__lt=report.created_at)
+        Article.objects.filter(sooner, pk=article.pk).update(reading_asked_at=timezone.now())

@@ -1,6 +1,6 @@
 """The tables, one file per noun: constraints and querysets, no side effects."""
 
-from corrigenda.models.articles import Address, Article, Revision
+from corrigenda.models.articles import Address, AddressChange, Article, Revision
 from corrigenda.models.asides import SetAside
 from corrigenda.models.cases import Case, Entry
 from corrigenda.models.decisions import Decision, Merge, NoticeKind
@@ -19,6 +19,7 @@ from corrigenda.models.traces import Trace
 __all__ = [
     "DEFAULT_ROOT_SELECTORS",
     "Address",
+    "AddressChange",
     "Article",
     "Attachment",
     "Case",

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from corrigenda.models.members import Member
 from corrigenda.models.sites import Site
 
 
@@ -49,13 +50,52 @@ class Address(models.Model):
     outcome = models.CharField(max_length=20, choices=Article.Outcome, default=Article.Outcome.UNREAD)
     problem = models.CharField(max_length=300, blank=True)
     attempts = models.PositiveIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True, blank=True, help_text="When the last attempt began.")
     next_attempt_at = models.DateTimeField(null=True, blank=True)
+    leads_to = models.URLField(
+        max_length=2000, blank=True, help_text="Where its redirects ended last; empty where it has none."
+    )
+    doubted_text = models.TextField(
+        blank=True, help_text="A text unlike the article's, kept until a later answer confirms it."
+    )
+    doubted_at = models.DateTimeField(null=True, blank=True, help_text="When that text was read first.")
+
+    class Meta:
+        ordering = ("id",)
+        indexes = [
+            # Asked before an address takes an article along; hardly any address redirects.
+            models.Index(fields=["leads_to"], condition=~models.Q(leads_to=""), name="address_leads_to"),
+            # How often a site was read in the last minute.
+            models.Index(fields=["site", "tried_at"], name="address_tried"),
+        ]
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class AddressChange(models.Model):
+    """One change of the address that an article is kept under; a member may undo it."""
+
+    class Evidence(models.TextChoices):
+        REDIRECT = "redirect", _("permanent redirect")
+        CANONICAL = "canonical", _("canonical link of the page")
+        UNRECORDED = "unrecorded", _("reason not recorded")  # made before such changes were kept
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="address_changes")
+    old_url = models.URLField(max_length=2000)
+    new_url = models.URLField(max_length=2000)
+    evidence = models.CharField(max_length=20, choices=Evidence)
+    changed_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        Member, on_delete=models.PROTECT, null=True, blank=True, related_name="address_changes_undone"
+    )
 
     class Meta:
         ordering = ("id",)
 
     def __str__(self) -> str:
-        return self.url
+        return f"address change {self.pk}"
 
 
 class Revision(models.Model):

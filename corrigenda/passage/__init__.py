@@ -4,6 +4,7 @@ from corrigenda.passage.carrying import carry
 from corrigenda.passage.confidence import ASK_BELOW
 from corrigenda.passage.diff import Segment, word_diff
 from corrigenda.passage.finding import find, find_copy, is_near
+from corrigenda.passage.likeness import likeness, overlap
 from corrigenda.passage.match import Match, MatchKind
 from corrigenda.passage.patching import CannotPatch, escape, patch, wrap
 from corrigenda.passage.reading import collapse, plain_text
@@ -27,6 +28,8 @@ __all__ = [
     "find_copy",
     "from_utf16",
     "is_near",
+    "likeness",
+    "overlap",
     "patch",
     "plain_text",
     "position_from_json",

@@ -5,10 +5,16 @@ from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from corrigenda.models import Address, Article, Revision, Site
-from corrigenda.watch.reading import NotReadError, Reading
+from corrigenda.passage import likeness
+from corrigenda.watch import moving
+from corrigenda.watch.answers import NotReadError
+from corrigenda.watch.identity import SAME_TEXT
+from corrigenda.watch.queries import AGAIN_AFTER
+from corrigenda.watch.reading import Reading
 
 MOST_ATTEMPTS: Final = 5
 """After so many failures in a row a human is asked: 4 + 16 + 64 + 256 seconds after the first."""
@@ -16,38 +22,52 @@ MOST_ATTEMPTS: Final = 5
 SETTLED_ATTEMPTS: Final = 6
 """A missing or unreadable page is tried again as seldom as one that failed so often: first after an hour."""
 
+ASKED_ATTEMPTS: Final = 12
+"""A reading that was asked for, and failed for now, is tried again until so many attempts failed."""
+
 LONGEST_WAIT: Final = timedelta(days=1)
 _PROBLEM_CHARACTERS: Final = 300
+_SETTLED: Final = frozenset({Article.Outcome.MISSING, Article.Outcome.UNREADABLE, Article.Outcome.FAILED})
 
 
 def ask_reading(*, article: Article) -> None:
     """Have the article read again as soon as possible, whatever failed before."""
     with transaction.atomic():
         Article.objects.filter(pk=article.pk).update(reading_asked_at=timezone.now())
-        Address.objects.filter(url=article.canonical_url).update(attempts=0, next_attempt_at=None)
+        addresses = Address.objects.filter(Q(url=article.canonical_url) | Q(article=article))
+        addresses.exclude(attempts=0, next_attempt_at=None).update(attempts=0, next_attempt_at=None)
 
 
-def begin_attempt(*, site: Site, url: str) -> Address:
-    """Count an attempt to read an address before it is made: one that kills the worker is counted too."""
+def begin_attempt(*, site: Site, url: str) -> Address | None:
+    """Count an attempt to read an address before it is made: one that kills the worker is counted too.
+
+    An early attempt, made for a new report, does not count where the address was settled: strangers must not
+    be able to make the next one wait longer. None where another worker has made it a moment ago.
+    """
+    now = timezone.now()
     with transaction.atomic():
         address, _made = Address.objects.select_for_update().get_or_create(url=url, defaults={"site": site})
-        address.attempts += 1
+        is_early = address.next_attempt_at is not None and address.next_attempt_at > now
+        if is_early and address.tried_at is not None and address.tried_at > now - AGAIN_AFTER:
+            return None
+        if not is_early or address.outcome not in _SETTLED:
+            address.attempts += 1
         if address.article is None:
             address.article = Article.objects.filter(canonical_url=url, site=site).first()
-        address.save(update_fields=["attempts", "article"])
+        address.tried_at = now
+        address.save(update_fields=["attempts", "article", "tried_at"])
     return address
 
 
 def keep_reading(*, address: Address, reading: Reading) -> Article:
     """Store what was read: the article (one row a canonical URL), its addresses, a revision of a new text.
 
-    Raises NotReadError where the canonical URL is another site's article.
+    Raises NotReadError where the canonical URL is another site's article, TryLaterError where another worker
+    has changed meanwhile which article the address leads to.
     """
     now = timezone.now()
     with transaction.atomic():
-        article = _article_for(address, reading.canonical)
-        if article.site_id != address.site_id:
-            raise NotReadError(Article.Outcome.FAILED, "The page belongs to another site of this desk.")
+        article = moving.article_for(address, reading)
         article.headline = reading.headline
         article.language = reading.language
         article.outcome = Article.Outcome.READ
@@ -68,9 +88,7 @@ def keep_reading(*, address: Address, reading: Reading) -> Article:
                 headline=reading.headline,
                 read_at=now,
             )
-        # Sorted, so that two workers lock the rows in the same order.
-        for url in sorted({address.url, reading.canonical, reading.amp or reading.canonical}):
-            _join(url, article)
+        moving.join_addresses(article, address=address, reading=reading)
     return article
 
 
@@ -79,15 +97,20 @@ def keep_failure(*, address: Address, error: NotReadError) -> None:
     with transaction.atomic():
         article = address.article
         if article is None and error.canonical:
-            named = _article_for(address, error.canonical)
-            article = named if named.site_id == address.site_id else None
+            article = moving.named_article(address, error.canonical)
         urls = {address.url, error.canonical} if article and error.canonical else {address.url}
         for url in sorted(urls):
             row, _made = Address.objects.get_or_create(url=url, defaults={"site_id": address.site_id})
+            if row.site_id != address.site_id or (url != address.url and row.article not in {None, article}):
+                continue
             row.article = article
+            if url == address.url:
+                row.leads_to = error.leads_to
+                _keep_doubt(row, error.doubted)
             _fail(row, error.outcome, str(error), attempts=max(address.attempts, SETTLED_ATTEMPTS))
         if article is not None:
-            _settle(article, error.outcome)
+            again = error.again and address.attempts < ASKED_ATTEMPTS
+            _settle(article, error.outcome, address=address, again=again)
 
 
 def keep_attempt(*, address: Address, problem: str) -> None:
@@ -97,47 +120,47 @@ def keep_attempt(*, address: Address, problem: str) -> None:
         outcome = Article.Outcome.FAILED if given_up else Article.Outcome(address.outcome)
         _fail(address, outcome, problem, attempts=address.attempts)
         if given_up and address.article is not None:
-            _settle(address.article, outcome)
+            _settle(address.article, outcome, address=address)
 
 
 def _fail(address: Address, outcome: Article.Outcome, problem: str, *, attempts: int) -> None:
-    wait = min(timedelta(seconds=4 ** min(attempts, 10)), LONGEST_WAIT)
+    now = timezone.now()
+    at = now + min(timedelta(seconds=4 ** min(attempts, 10)), LONGEST_WAIT)
+    if address.next_attempt_at is not None and address.next_attempt_at > now:
+        at = min(at, address.next_attempt_at)  # an early attempt leaves the next one where it was
     address.outcome = outcome
     address.problem = problem[:_PROBLEM_CHARACTERS]
     address.attempts = attempts
-    address.next_attempt_at = timezone.now() + wait
-    address.save(update_fields=["article", "outcome", "problem", "attempts", "next_attempt_at"])
-
-
-def _settle(article: Article, outcome: Article.Outcome) -> None:
-    """Note on the article that it could not be read; its revisions stay, and nobody waits any longer."""
-    Article.objects.filter(pk=article.pk).update(outcome=outcome, reading_asked_at=None)
-
-
-def _article_for(address: Address, canonical: str) -> Article:
-    """Return the article of a canonical URL, locked; made where there is none.
-
-    The article that an address leads to moves along when its canonical URL changes, unless the new one is
-    already another article: two that have become one are for a human to join.
-    """
-    standing = address.article
-    if standing is not None and standing.canonical_url == address.url != canonical:
-        if not Article.objects.filter(canonical_url=canonical).exists():
-            Article.objects.filter(pk=standing.pk).update(canonical_url=canonical)
-        canonical = Article.objects.values_list("canonical_url", flat=True).get(pk=standing.pk)
-    Article.objects.get_or_create(canonical_url=canonical, defaults={"site_id": address.site_id})
-    return Article.objects.select_for_update().get(canonical_url=canonical)
-
-
-def _join(url: str, article: Article) -> None:
-    Address.objects.update_or_create(
-        url=url,
-        defaults={
-            "article": article,
-            "outcome": Article.Outcome.READ,
-            "problem": "",
-            "attempts": 0,
-            "next_attempt_at": None,
-        },
-        create_defaults={"site_id": article.site_id, "article": article, "outcome": Article.Outcome.READ},
+    address.next_attempt_at = at
+    address.save(
+        update_fields=[
+            "article",
+            "outcome",
+            "problem",
+            "attempts",
+            "next_attempt_at",
+            "leads_to",
+            "doubted_text",
+            "doubted_at",
+        ]
     )
+
+
+def _keep_doubt(address: Address, text: str) -> None:
+    """Keep a text that was not believed, since when it has been there; another text begins again."""
+    if not text:
+        return
+    if address.doubted_at is None or likeness(address.doubted_text, text) < SAME_TEXT:
+        address.doubted_text, address.doubted_at = text, timezone.now()
+
+
+def _settle(article: Article, outcome: Article.Outcome, *, address: Address, again: bool = False) -> None:
+    """Note on the article that it could not be read; its revisions stay, and nobody waits any longer.
+
+    An address beside the one that it is kept under says nothing about an article that has been read. Where it
+    is likely to get better by itself, whoever asked for the reading goes on waiting.
+    """
+    rows = Article.objects.filter(pk=article.pk)
+    if address.url != article.canonical_url and article.revisions.exists():
+        return
+    rows.update(outcome=outcome) if again else rows.update(outcome=outcome, reading_asked_at=None)

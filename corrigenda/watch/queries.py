@@ -1,35 +1,140 @@
 """Reads which addresses and articles are to be read now."""
 
-from django.db.models import Exists, Min, OuterRef, Q
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Final
+
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from corrigenda.flow import State
-from corrigenda.models import Address, Article, Report, Revision
+from corrigenda.models import Address, AddressChange, Article, Origin, Report, Revision, Site
+from corrigenda.watch.identity import Known, quoted
 
 WAITING = (State.RECEIVED, State.UNLOCATED)
 """States of cases that a text could help on; an editor may already be looking at the second."""
 
+BROKEN_OFF: Final = "Reading this page was broken off again and again."
+"""The problem of an address whose page has ended the worker each time."""
+
+
+AGAIN_AFTER: Final = timedelta(minutes=1)
+"""A new report has its address tried again at once, but not sooner than this after the last attempt."""
+
+MOST_AGAIN: Final = 30
+"""No more than so many addresses of a site were tried in the last minute when one is tried again early."""
+
+FORMER_TEXTS: Final = 5
+"""So many of an article's last texts are compared: it may have been an error page for a while."""
+
+MOST_QUOTES: Final = 20
+
 
 def addresses_to_read(limit: int) -> list[tuple[int, str]]:
-    """Return (site, url) of waiting reports whose article has no text yet, each once, oldest report first.
+    """Return (site, url) of waiting reports whose address has not been read, each once, oldest report first.
 
-    An address that failed waits for its next attempt.
+    An address that failed waits for its next attempt, unless somebody has reported it since the last one.
     """
+    now = timezone.now()
     known = Address.objects.filter(url=OuterRef("url"))
-    settled = known.filter(Q(article__revisions__isnull=False) | Q(next_attempt_at__gt=timezone.now()))
+    is_read = Q(outcome=Article.Outcome.READ, article__revisions__isnull=False)
+    settled = known.filter(is_read | Q(next_attempt_at__gt=now))
     named = Report.objects.exclude(url="")  # a mail may name no article
-    reports = named.filter(~Exists(settled), case__state__in=WAITING).values_list("site", "url")
-    return list(reports.annotate(first=Min("pk")).order_by("first").values_list("site", "url")[:limit])
+    waiting = named.filter(case__state__in=WAITING)
+    due = _by_age(waiting.filter(~Exists(settled)), limit)
+    again = known.filter(_may_be_early(OuterRef("created_at")), next_attempt_at__gt=now)
+    early = _by_age(waiting.filter(Exists(again.exclude(outcome=Article.Outcome.READ))), limit)
+    return [*due, *_within_budget(early)][:limit]
+
+
+def _by_age(reports: QuerySet[Report], limit: int) -> list[tuple[int, str]]:
+    rows = reports.values_list("site", "url").annotate(first=Min("pk")).order_by("first")
+    return list(rows.values_list("site", "url")[:limit])
+
+
+def _may_be_early(asked: OuterRef) -> Q:
+    """Addresses that were tried before `asked`, and not a moment ago; none that ends the worker."""
+    rested = Q(tried_at__lt=timezone.now() - AGAIN_AFTER)
+    return (Q(tried_at=None) | (Q(tried_at__lt=asked) & rested)) & ~Q(problem=BROKEN_OFF)
+
+
+def _within_budget(early: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Keep so many early attempts that no site is asked more often than MOST_AGAIN in AGAIN_AFTER."""
+    lately = Address.objects.filter(tried_at__gt=timezone.now() - AGAIN_AFTER)
+    tried = Counter(lately.values_list("site", flat=True))
+    kept = []
+    for site, url in early:
+        tried[site] += 1
+        if tried[site] <= MOST_AGAIN:
+            kept.append((site, url))
+    return kept
 
 
 def articles_to_reread(limit: int) -> list[Article]:
     """Return the articles that somebody wants read again, longest waiting first, their sites fetched."""
     waiting = Address.objects.filter(url=OuterRef("canonical_url"), next_attempt_at__gt=timezone.now())
-    articles = Article.objects.filter(~Exists(waiting), reading_asked_at__isnull=False)
-    return list(articles.select_related("site").order_by("reading_asked_at", "id")[:limit])
+    again = waiting.filter(_may_be_early(OuterRef("reading_asked_at")))
+    wanted = Article.objects.filter(reading_asked_at__isnull=False).select_related("site")
+    wanted = wanted.order_by("reading_asked_at", "id")
+    due = list(wanted.filter(~Exists(waiting))[:limit])
+    early = {(row.site_id, row.canonical_url): row for row in wanted.filter(Exists(again))[:limit]}
+    return [*due, *(early[key] for key in _within_budget(early))][:limit]
+
+
+def addresses_of(article: Article) -> list[str]:
+    """Return where an article is read again: first the address reported last, then the one it is kept under.
+
+    The first says whether the article is still what readers see there. One that failed waits.
+    """
+    others = Address.objects.filter(article=article).exclude(url=article.canonical_url)
+    ready = others.exclude(next_attempt_at__gt=timezone.now())
+    reports = Report.objects.filter(site=article.site_id, url__in=ready.values("url"))
+    return [*reports.order_by("-id").values_list("url", flat=True)[:1], article.canonical_url]
+
+
+def known_of(site: Site, url: str) -> Known:
+    """Return what is known of an address of a site before it is read."""
+    address = Address.objects.filter(site=site, url=url).select_related("article").first()
+    article = address.article if address is not None else None
+    reports = Report.objects.filter(site=site, url=url, case__state__in=WAITING).exclude(exact="")
+    revisions = Revision.objects.filter(article=article).order_by("-number") if article else None
+    return Known(
+        url=url,
+        origins=tuple(site.origins.values_list("origin", flat=True)),
+        article_id=article.pk if article else None,
+        canonical=article.canonical_url if article else "",
+        texts=tuple(revisions.values_list("text", flat=True)[:FORMER_TEXTS]) if revisions is not None else (),
+        quotes=quoted(reports.order_by("-id").values_list("exact", flat=True)[:MOST_QUOTES]),
+        doubted_text=address.doubted_text if address else "",
+        doubted_at=address.doubted_at if address else None,
+        is_confirmed=address is None or address.outcome != Article.Outcome.UNREAD,
+    )
+
+
+def is_of_another_site(site: Site, origin: str) -> bool:
+    """Whether an origin is one of another site of this desk."""
+    return Origin.objects.filter(origin=origin).exclude(site=site).exists()
+
+
+def is_taken(article: int | None, canonical: str) -> bool:
+    """Whether an article cannot move to an address: another is kept there, or a member undid that move."""
+    others = Article.objects.filter(canonical_url=canonical).exclude(pk=article or 0)
+    undone = AddressChange.objects.filter(article=article, new_url=canonical)
+    return others.exists() or undone.exclude(undone_at=None).exists()
 
 
 def newest_text(canonical: str) -> str:
     """Return the newest text that is known of an article; empty where there is none."""
     revisions = Revision.objects.filter(article__canonical_url=canonical).order_by("-number")
     return revisions.values_list("text", flat=True).first() or ""
+
+
+def twin_of(site: Site, url: str, twins: Sequence[str]) -> str:
+    """Return the address under which the article behind `url` is kept already; `url` itself where it is new.
+
+    `twins` are the other addresses of the same stored article.
+    """
+    known = Article.objects.filter(site=site, canonical_url__in=[url, *twins]).order_by("id")
+    urls = list(known.values_list("canonical_url", flat=True))
+    return url if url in urls or not urls else urls[0]

@@ -3,57 +3,27 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
-import turbohtml
-from django.conf import settings
 from django.utils import timezone
-from turbohtml import SelectorSyntaxError
 
-from corrigenda.connectors.addresses import amp_of, canonical_of, clean_url
-from corrigenda.connectors.article import headline_of, is_paywalled, language_of
-from corrigenda.connectors.cms import CmsError, StoredArticle
-from corrigenda.connectors.fetch import (
-    FetchError,
-    Page,
-    RefusedError,
-    UnreachableError,
-    UnsuitableError,
-    fetch,
+from corrigenda.connectors.addresses import (
+    amp_of,
+    canonical_of,
+    clean_url,
+    is_same_page,
+    origin_of_clean,
 )
+from corrigenda.connectors.article import headline_of, language_of
+from corrigenda.connectors.cms import CmsError, StoredArticle
+from corrigenda.connectors.fetch import Page
 from corrigenda.connectors.registry import ConnectorError, connect
-from corrigenda.models import Article, Revision, Site
-from corrigenda.passage import article_root, plain_text
+from corrigenda.models import AddressChange, Article, Revision, Site
+from corrigenda.passage import likeness, plain_text
 from corrigenda.watch import queries
+from corrigenda.watch.answers import NotReadError, TryLaterError, article_html, fetch_page, shut_problem
+from corrigenda.watch.identity import SAME_TEXT, Known, leads_to_front
 
 logger = logging.getLogger(__name__)
-
-MISSING: Final = frozenset({404, 410})
-SHUT: Final = frozenset({401, 402, 403, 451})
-"""Statuses of a page that is there, and not for us."""
-
-CUT: Final = 0.5
-"""A page with the sign of a paywall and less than this share of the former text has been cut off by it."""
-
-STUB: Final = 0.1
-"""Less than this share of the former text is no article, with or without a sign."""
-
-_WALLS: Final = ("paywall", "regwall", "pay-wall", "metered-wall", "subscriber-only", "premium-wall")
-"""Parts of class names and ids that publishers give to what hides the rest of an article."""
-
-
-class NotReadError(Exception):
-    """There was no text to be had; the message is a sentence for the desk, `outcome` says what that means."""
-
-    def __init__(self, outcome: Article.Outcome, sentence: str, *, canonical: str = "") -> None:
-        super().__init__(sentence)
-        self.outcome = outcome
-        self.canonical = canonical
-        """Which article it would have been, where that is known."""
-
-
-class TryLaterError(Exception):
-    """It did not work this time; the message is a sentence for the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +32,7 @@ class Reading:
 
     begun_at: datetime
     canonical: str
+    """The address that the article is to be kept under."""
     amp: str | None
     html: str
     """The inside of the article root."""
@@ -69,6 +40,28 @@ class Reading:
     source: Revision.Source
     headline: str
     language: str
+    evidence: str = ""
+    """What says that the article is at another address than the one that was read; empty for nothing."""
+    leads_to: str = ""
+    """Where the address's redirects ended; empty where it has none."""
+    known_article: int | None = None
+    """The article that the address led to when the reading began."""
+    is_apart: bool = False
+    """The address turned out to be an article by itself."""
+    twins: tuple[str, ...] = ()
+    """Other addresses of the same stored article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page and the address that its article would be kept under."""
+
+    page: Page
+    canonical: str
+    evidence: str = ""
+    leads_to: str = ""
+    is_detour: bool = False
+    """It was reached by a temporary redirect: it may be any page, and does not say what the article is."""
 
 
 def read_article(site: Site, url: str) -> Reading:
@@ -77,133 +70,193 @@ def read_article(site: Site, url: str) -> Reading:
     Raises NotReadError (missing, unreadable, failed for good) and TryLaterError.
     """
     begun_at = timezone.now()
-    page, canonical = _canonical_page(site, url)
-    headline, language = headline_of(page.html), language_of(page.html)
-    amp = amp_of(page.html, page.url, site.fetch_hosts)
-    stored = _stored(site, canonical)
-    if stored is not None:
-        return Reading(
-            begun_at=begun_at,
-            canonical=canonical,
-            amp=amp,
-            html=stored.html,
-            text=plain_text(stored.html),
-            source=Revision.Source.CONNECTOR,
-            headline=stored.headline or headline,
-            language=stored.language or language or site.language,
+    known = queries.known_of(site, url)
+    page = fetch_page(site, url)
+    first = _landed(site, known, page)
+    second = None if first.is_detour else _named(site, known, first)
+    if second is not None:
+        try:
+            reading = _read(site, known, second, begun_at=begun_at)
+        except NotReadError:
+            reading = None
+        if reading is not None and _is_agreed(site, known, first, second, reading):
+            _check_target(site, known, reading)
+            return reading
+    reading = _read(site, known, first, begun_at=begun_at)
+    _check_doubts(known, first, reading)
+    _check_target(site, known, reading)
+    return reading
+
+
+def _check_target(site: Site, known: Known, reading: Reading) -> None:
+    """Raise NotReadError where an address that joins an article brings a text quite unlike that article's."""
+    if known.canonical or reading.canonical == known.url or reading.source == Revision.Source.CONNECTOR:
+        return
+    if queries.known_of(site, reading.canonical).is_strange(reading.text):
+        raise NotReadError(
+            Article.Outcome.UNREADABLE,
+            "The address leads to an article whose page holds quite another text than before.",
+            leads_to=reading.leads_to,
+            again=True,
         )
-    html = _inside(page.html, site, canonical)
-    text = plain_text(html)
-    if problem := shut_problem(page.html, text, former=queries.newest_text(canonical)):
-        raise NotReadError(Article.Outcome.UNREADABLE, problem, canonical=canonical)
-    return Reading(
-        begun_at=begun_at,
-        canonical=canonical,
-        amp=amp,
-        html=html,
-        text=text,
-        source=Revision.Source.PAGE,
-        headline=headline,
-        language=language or site.language,
-    )
 
 
-def _stored(site: Site, canonical: str) -> StoredArticle | None:
-    try:
-        cms = connect(site.connector, site.connector_options, root_selectors=site.root_selectors)
-        return cms.read(canonical)
-    except (CmsError, ConnectorError) as error:
-        shown = canonical.partition("?")[0]
-        logger.warning("The CMS could not read %s: %s The page is read instead.", shown, error)
-        return None
+def _landed(site: Site, known: Known, page: Page) -> Found:
+    """Say where an address led: which page, and what that makes of its identity.
 
-
-def shut_problem(page: str, text: str, *, former: str) -> str:
-    """Say why a page's text is not the whole article; empty where it is.
-
-    A page that declares itself shut is believed until it has once been read whole; an unknown page is better
-    asked about than taken for a third of an article.
+    Only a permanent redirect to an address of the site's own says that an article has moved.
     """
-    declared = is_paywalled(page)
-    if not text:
-        return "The article on the page is empty."
-    if not former:
-        return "The page says that it is not free to read." if declared else ""
-    share = len(text) / len(former)
-    if share < STUB:
-        return "The page now holds hardly any text."
-    if share < CUT and (declared or has_wall(page)):
-        return "The page was cut off by a paywall."
+    own = clean_url(page.url)
+    leads_to = own if page.redirects and own != known.url else ""
+    if leads_to and queries.is_of_another_site(site, origin_of_clean(own)):
+        sentence = "The address leads to another publication of this desk."
+        raise NotReadError(Article.Outcome.FAILED, sentence, leads_to=leads_to)
+    if leads_to and leads_to_front(known.url, own):
+        if page.is_moved:
+            sentence = "The address leads to the front page: the article has been taken down."
+            raise NotReadError(Article.Outcome.MISSING, sentence, leads_to=leads_to)
+        sentence = "The address leads to the front page for now."
+        raise NotReadError(Article.Outcome.UNREADABLE, sentence, leads_to=leads_to, again=True)
+    is_ours = origin_of_clean(own) in known.origins
+    if not leads_to or not is_ours:
+        return Found(page, known.url, leads_to=leads_to, is_detour=bool(leads_to) and not page.is_moved)
+    if page.is_moved:
+        return Found(page, own, AddressChange.Evidence.REDIRECT, leads_to)
+    if not known.canonical and is_same_page(known.url, own):
+        return Found(page, own, "", leads_to)
+    return Found(page, known.url, "", leads_to, is_detour=not is_same_page(known.url, own))
+
+
+def _named(site: Site, known: Known, first: Found) -> Found | None:
+    """Return the page that the first names as canonical, where that page says the same of itself.
+
+    What it names in turn does not count, nor a page that it redirects to for a while: two that name each
+    other, and chains, would make an article's identity depend on where one begins.
+    """
+    canonical = canonical_of(first.page.html, first.page.url, known.origins)
+    if canonical in {first.canonical, clean_url(first.page.url)}:
+        return None
+    try:
+        page = fetch_page(site, canonical)
+    except (NotReadError, TryLaterError):
+        return None
+    own = clean_url(page.url)
+    if not page.is_moved or leads_to_front(canonical, own) or origin_of_clean(own) not in known.origins:
+        return None
+    if own in {first.canonical, clean_url(first.page.url)}:
+        return None
+    if canonical_of(page.html, page.url, known.origins) != own:
+        return None
+    return Found(page, own, AddressChange.Evidence.CANONICAL, first.leads_to)
+
+
+def _is_agreed(site: Site, known: Known, first: Found, second: Found, reading: Reading) -> bool:
+    """Whether the canonical page holds the article: compared with its former texts, else with the first page.
+
+    An AMP page may be an excerpt: it is believed where the canonical page names it as its AMP version.
+    """
+    if known.canonical and queries.is_taken(known.article_id, reading.canonical):
+        return False
+    if known.texts:
+        if reading.canonical == known.canonical:
+            return not known.is_strange(reading.text) and not known.is_cut(reading.text, second.page.html)
+        return known.is_like(reading.text)
+    if reading.amp in {known.url, clean_url(first.page.url)}:
+        return True
+    try:
+        text = plain_text(article_html(first.page.html, site, first.canonical))
+    except NotReadError:
+        return True  # a page without an article of its own: all it does is name one
+    return not text or likeness(text, plain_text(article_html(second.page.html, site, ""))) >= SAME_TEXT
+
+
+def _check_doubts(known: Known, found: Found, reading: Reading) -> None:
+    """Raise NotReadError where the page that an address led to is not the article that it was.
+
+    What comes from the CMS itself is not doubted. A redirect to another text never is that article, however
+    long it lasts; a page at the address itself is believed when it is confirmed.
+    """
+    if reading.source == Revision.Source.CONNECTOR:
+        return
+    is_elsewhere = found.is_detour or found.canonical not in {known.url, known.canonical}
+    sentence = ""
+    if is_elsewhere and known.texts:
+        if not known.is_like(reading.text):
+            raise NotReadError(
+                Article.Outcome.UNREADABLE,
+                "The address leads to another text now. The article is kept as it was.",
+                leads_to=found.leads_to,
+                again=True,
+            )
+    elif found.is_detour:
+        sentence = "The address leads elsewhere for now (temporary redirect), perhaps to a login page."
+    elif known.texts and known.is_confirmed:
+        sentence = _doubt(known, found, reading)
+    if sentence and not known.is_believed(reading.text, reading.headline, now=reading.begun_at):
+        raise NotReadError(
+            Article.Outcome.UNREADABLE,
+            sentence,
+            leads_to=found.leads_to,
+            again=True,
+            doubted=reading.text,
+        )
+
+
+def _doubt(known: Known, found: Found, reading: Reading) -> str:
+    """Say why the page at an address itself is not taken at its word the first time."""
+    if known.is_cut(reading.text, found.page.html):
+        return "The page broke off before its end. It is read again."
+    is_at_home = found.canonical == known.canonical
+    if known.is_strange(reading.text) if is_at_home else not known.is_like(reading.text):
+        return "The page holds quite another text than before. It is read again before that is believed."
     return ""
 
 
-def has_wall(page: str) -> bool:
-    """Whether a page's markup holds what publishers put before the rest of an article."""
-    tests = ", ".join(f"[class*='{wall}' i], [id*='{wall}' i]" for wall in _WALLS)
-    return turbohtml.parse(page).select_one(tests) is not None
+def _read(site: Site, known: Known, found: Found, *, begun_at: datetime) -> Reading:
+    """Return the article's text at the place that was found, from the CMS or else from the page."""
+    page = found.page
+    headline, language = headline_of(page.html), language_of(page.html)
+    amp = amp_of(page.html, page.url, known.origins) if found.canonical in _urls(page) else None
+    stored, twins = _stored(site, found.canonical)
+    html = stored.html if stored is not None else article_html(page.html, site, found.canonical)
+    text = plain_text(html)
+    if stored is None:
+        former = queries.newest_text(found.canonical) or (known.texts[0] if known.texts else "")
+        if problem := shut_problem(page.html, text, former=former):
+            named = "" if found.is_detour else found.canonical
+            raise NotReadError(Article.Outcome.UNREADABLE, problem, canonical=named, leads_to=found.leads_to)
+    return Reading(
+        begun_at=begun_at,
+        canonical=queries.twin_of(site, found.canonical, twins),
+        evidence=found.evidence,
+        leads_to=found.leads_to,
+        known_article=known.article_id,
+        # Its own page says that it is an article by itself, whatever it was taken for.
+        is_apart=bool(known.texts)
+        and not found.leads_to
+        and found.canonical == known.url != known.canonical
+        and not known.is_like(text),
+        amp=amp,
+        html=html,
+        text=text,
+        source=Revision.Source.PAGE if stored is None else Revision.Source.CONNECTOR,
+        headline=(stored.headline if stored else "") or headline,
+        language=(stored.language if stored else "") or language or site.language,
+        twins=twins,
+    )
 
 
-def _canonical_page(site: Site, url: str) -> tuple[Page, str]:
-    """Return the page of the article's canonical address, and that address.
+def _urls(page: Page) -> tuple[str, str]:
+    return page.url, clean_url(page.url)
 
-    Where the reported page names another canonical address, that page is the one read: an AMP page's text is
-    not the article's. What the second page names in turn does not count: two that name each other would never
-    end. Where the second cannot be had, the first speaks for itself.
-    """
-    page = _fetch(site, url)
-    own = clean_url(page.url)
-    canonical = canonical_of(page.html, page.url, site.fetch_hosts)
-    if canonical == own:
-        return page, own
+
+def _stored(site: Site, canonical: str) -> tuple[StoredArticle | None, tuple[str, ...]]:
+    """Return what the CMS stores behind an address, and the other addresses of the same stored article."""
     try:
-        second = _fetch(site, canonical)
-    except (NotReadError, TryLaterError):
-        return page, own
-    return second, clean_url(second.url)
-
-
-def _fetch(site: Site, url: str) -> Page:
-    try:
-        page = fetch(
-            url,
-            hosts=site.fetch_hosts,
-            private_hosts=site.private_hosts,
-            timeout=settings.OPTIONS.fetch_seconds,
-            max_bytes=settings.OPTIONS.fetch_bytes,
-            contact=settings.PUBLIC_URL,
-        )
-    except UnreachableError as error:
-        raise TryLaterError(str(error)) from error
-    except RefusedError as error:
-        raise NotReadError(Article.Outcome.FAILED, str(error)) from error
-    except (UnsuitableError, FetchError) as error:
-        raise NotReadError(Article.Outcome.UNREADABLE, str(error)) from error
-    if page.status in MISSING:
-        raise NotReadError(
-            Article.Outcome.MISSING, f"There is no page at this address (status {page.status})."
-        )
-    if page.status in SHUT:
-        raise NotReadError(
-            Article.Outcome.UNREADABLE, f"The page is not open to this desk (status {page.status})."
-        )
-    if not 200 <= page.status < 300:
-        raise TryLaterError(f"The server answered with status {page.status}.")
-    return page
-
-
-def _inside(page: str, site: Site, canonical: str) -> str:
-    """Return the inside of the article root; without one the page is unreadable: menus are no article."""
-    document = turbohtml.parse(page)
-    try:
-        if not any(document.select_one(selector) for selector in site.root_selectors):
-            raise NotReadError(
-                Article.Outcome.UNREADABLE,
-                "The page has no element that holds an article (see the site's root selectors).",
-                canonical=canonical,
-            )
-        start, end = article_root(page, site.root_selectors)
-    except (SelectorSyntaxError, ValueError) as error:
-        raise NotReadError(
-            Article.Outcome.FAILED, "One of the site's root selectors is not CSS.", canonical=canonical
-        ) from error
-    return page[start:end]
+        cms = connect(site.connector, site.connector_options, root_selectors=site.root_selectors)
+        stored = cms.read(canonical)
+        return stored, tuple(cms.twins(canonical)) if stored is not None else ()
+    except (CmsError, ConnectorError) as error:
+        shown = canonical.partition("?")[0]
+        logger.warning("The CMS could not read %s: %s The page is read instead.", shown, error)
+        return None, ()

@@ -7,7 +7,8 @@ from typing import Final
 
 from corrigenda.models import Article, Site
 from corrigenda.watch import actions, queries
-from corrigenda.watch.reading import NotReadError, TryLaterError, read_article
+from corrigenda.watch.answers import NotReadError, TryLaterError
+from corrigenda.watch.reading import read_article
 
 logger = logging.getLogger(__name__)
 
@@ -27,23 +28,30 @@ def run(limit: int = 50) -> int:
 
 
 def _due(limit: int) -> Iterator[tuple[Site, str]]:
-    """Yield new addresses, then those of articles that are wanted again, asked for when it is their turn."""
+    """Yield new addresses, then those of articles that are wanted again, asked for when it is their turn.
+
+    Where the address that was reported has brought the article's text, the other is not read as well.
+    """
     sites = Site.objects.in_bulk()
     for site, url in queries.addresses_to_read(limit):
         yield sites[site], url
     for article in queries.articles_to_reread(limit):
-        yield article.site, article.canonical_url
+        for url in queries.addresses_of(article):
+            if Article.objects.filter(pk=article.pk, reading_asked_at__isnull=False).exists():
+                yield article.site, url
 
 
 def _try(site: Site, url: str) -> bool:
     """Make one attempt; whatever goes wrong is kept with the address and does not stop the others."""
     address = actions.begin_attempt(site=site, url=url)
+    if address is None:
+        return False
     if address.attempts > actions.MOST_ATTEMPTS and address.outcome in {
         Article.Outcome.UNREAD,
         Article.Outcome.READ,
     }:
         # Attempts were counted and none came to an end: reading this page has ended the worker each time.
-        actions.keep_attempt(address=address, problem="Reading this page was broken off again and again.")
+        actions.keep_attempt(address=address, problem=queries.BROKEN_OFF)
         return True
     try:
         actions.keep_reading(address=address, reading=read_article(address.site, url))

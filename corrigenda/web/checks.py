@@ -60,6 +60,18 @@ def normal_host(text: str) -> str:
     return f"{host}:{int(found['port'])}" if found["port"] else host
 
 
+def with_origin(values: Mapping[str, Any], *, present: str = "") -> dict[str, Any]:
+    """Return the fields of a site with an origin for its folders, where it has some.
+
+    It is the one that was named, else the `present` one while that is the site's, else the site's first.
+    """
+    options, origins = values["connector_options"], values["origins"]
+    if values["connector"] != Site.Connector.FILES or options.get("origin") or not origins:
+        return dict(values)
+    origin = present if present in origins else origins[0]
+    return {**values, "connector_options": {**options, "origin": origin}}
+
+
 def check_together(values: Mapping[str, Any]) -> None:
     """Raise SiteError where fields that are right by themselves do not fit each other."""
     stray = [host for host in values["private_hosts"] if host not in values["fetch_hosts"]]
@@ -68,6 +80,9 @@ def check_together(values: Mapping[str, Any]) -> None:
         raise SiteError({"private_hosts": sentence % {"hosts": ", ".join(stray)}})
     if values["connector"] == Site.Connector.FILES:
         _check_folders(values["connector_options"])
+        if values["connector_options"].get("origin") not in values["origins"]:
+            sentence = _("The folders belong to one of the site’s origins: %(origins)s.")
+            raise SiteError({"origin": sentence % {"origins": ", ".join(values["origins"])}})
 
 
 def _check_folders(options: Mapping[str, Any]) -> None:
@@ -185,7 +200,10 @@ def _connector(value: str, site: Site | None) -> str:  # noqa: ARG001
 
 
 def _connector_options(value: Mapping[str, Any], site: Site | None) -> dict[str, Any]:  # noqa: ARG001
-    return dict(value)
+    options = dict(value)
+    if options.get("origin"):
+        options["origin"] = normal_origin(str(options["origin"]))
+    return options
 
 
 def _policy(value: str, site: Site | None) -> str:  # noqa: ARG001

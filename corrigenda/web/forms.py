@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from corrigenda.models import DEFAULT_ROOT_SELECTORS, Site
-from corrigenda.web.reach import FOLDERS, allowed_folder
+from corrigenda.web.reach import FOLDERS, ORIGIN, allowed_folder
 
 
 class LinesField(forms.CharField):
@@ -80,9 +80,16 @@ class SiteForm(forms.Form):
     )
     source = _folder_field(_("Folder of the stored articles"))
     public = _folder_field(_("Folder of the published articles"))
+    origin = forms.ChoiceField(
+        label=_("Origin of the folders"),
+        required=False,
+        help_text=_("Whose pages the folders hold. Pages of the other origins are read from the web."),
+    )
 
     def __init__(self, *args: Any, site: Site | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._site = site
+        self._offer_origins(site)
         allowed, field = allowed_folder(), self.fields["connector"]
         has_files = site is not None and site.connector == Site.Connector.FILES
         if allowed is None:
@@ -98,13 +105,28 @@ class SiteForm(forms.Form):
         if allowed is None and not has_files and isinstance(field, forms.ChoiceField):
             field.choices = [(Site.Connector.BY_HAND.value, Site.Connector.BY_HAND.label)]
 
+    def _offer_origins(self, site: Site | None) -> None:
+        """Offer a choice of origins for the folders where there is one: with two or more and files."""
+        origins = [row.origin for row in site.origins.all()] if site is not None else []
+        field = self.fields[ORIGIN]
+        if len(origins) < 2 or not isinstance(field, forms.ChoiceField):
+            del self.fields[ORIGIN]
+            return
+        field.choices = [(origin, origin) for origin in origins]
+
     def changes(self) -> dict[str, Any]:
         """Return what was said, as the actions take it; folders only with the connector that has some."""
-        said = {name: value for name, value in self.cleaned_data.items() if name not in FOLDERS}
+        said = {name: value for name, value in self.cleaned_data.items() if name not in {*FOLDERS, ORIGIN}}
         if said["connector"] != Site.Connector.FILES:
             return {**said, "connector_options": {}}
         if "source" in self.fields:
             said["connector_options"] = {name: self.cleaned_data[name] for name in FOLDERS}
+        elif ORIGIN in self.fields and self._site is not None:
+            said["connector_options"] = {
+                name: value for name, value in self._site.connector_options.items() if name != ORIGIN
+            }
+        if self.cleaned_data.get(ORIGIN) and "connector_options" in said:
+            said["connector_options"][ORIGIN] = self.cleaned_data[ORIGIN]
         return said
 
     def add_problems(self, problems: dict[str, str]) -> None:
@@ -113,11 +135,11 @@ class SiteForm(forms.Form):
             self.add_error(name if name in self.fields else None, sentence)
 
 
-FORM_FIELDS: Final = tuple(name for name in SiteForm.base_fields if name not in FOLDERS)
+FORM_FIELDS: Final = tuple(name for name in SiteForm.base_fields if name not in {*FOLDERS, ORIGIN})
 
 
 def initial_of(site: Site) -> dict[str, object]:
     """Return what the form of an existing site starts with."""
     stored: dict[str, object] = {name: getattr(site, name) for name in FORM_FIELDS if name != "origins"}
-    folders = {name: site.connector_options.get(name, "") for name in FOLDERS}
+    folders = {name: site.connector_options.get(name, "") for name in (*FOLDERS, ORIGIN)}
     return {**stored, **folders, "origins": [origin.origin for origin in site.origins.all()]}

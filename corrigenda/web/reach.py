@@ -12,6 +12,8 @@ from corrigenda.models import Site
 from corrigenda.web.checks import SiteError
 
 FOLDERS: Final = ("source", "public")
+ORIGIN: Final = "origin"
+"""The option that says whose pages the folders hold: one of the site's origins; it opens no folder."""
 
 
 def allowed_folder() -> Path | None:
@@ -26,10 +28,10 @@ def check_reach(values: Mapping[str, Any], *, present: Mapping[str, Any]) -> dic
     What the site has already may stay, wherever it is. Raises PermissionDenied where folders are for the
     shell, and SiteError for a folder that does not stand under the allowed one, whether or not it exists.
     """
-    names = ("connector", "connector_options")
-    if all(values[name] == present[name] for name in names):
+    options = {name: value for name, value in values["connector_options"].items() if name != ORIGIN}
+    stored = {name: value for name, value in present["connector_options"].items() if name != ORIGIN}
+    if values["connector"] == present["connector"] and options == stored:
         return {}
-    options = values["connector_options"]
     if values["connector"] != Site.Connector.FILES and not options:
         return {}
     allowed = allowed_folder()
@@ -39,7 +41,8 @@ def check_reach(values: Mapping[str, Any], *, present: Mapping[str, Any]) -> dic
     problems = {name: _outside(allowed) for name, folder in found.items() if folder is None}
     if problems:
         raise SiteError(problems)
-    return {"connector_options": {name: str(folder) for name, folder in found.items()}}
+    origin = {ORIGIN: values["connector_options"][ORIGIN]} if ORIGIN in values["connector_options"] else {}
+    return {"connector_options": {**{name: str(folder) for name, folder in found.items()}, **origin}}
 
 
 def _outside(allowed: Path) -> str:

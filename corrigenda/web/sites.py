@@ -72,6 +72,7 @@ def add_site(*, by: Member | None = None, **fields: Unpack[SiteFields]) -> Site:
         values |= reach.check_reach(values, present=_defaults())
     if not values["fetch_hosts"]:
         values["fetch_hosts"] = [origin.split("://")[1] for origin in values["origins"]]
+    values = checks.with_origin(values)
     checks.check_together(values)
     site = _save(Site(), values)
     logger.info("Site %s was added by %s.", site.slug, by or "the shell")
@@ -86,7 +87,15 @@ def change_site(site: Site, *, by: Member | None = None, **changes: Unpack[SiteC
     checked = _checked(changes, site=site)
     if by is not None:
         checked |= reach.check_reach({**present, **checked}, present=present)
-    checks.check_together({**present, **checked})
+    together = {**present, **checked}
+    former = present["connector_options"].get("origin", "")
+    if "connector_options" not in changes:
+        rest = {name: value for name, value in present["connector_options"].items() if name != "origin"}
+        together["connector_options"] = rest
+    together = checks.with_origin(together, present=former)
+    checks.check_together(together)
+    if together["connector_options"] != present["connector_options"]:
+        checked["connector_options"] = together["connector_options"]
     changed = _save(site, checked)
     logger.info("Site %s was changed by %s: %s.", site.slug, by or "the shell", ", ".join(sorted(checked)))
     return changed

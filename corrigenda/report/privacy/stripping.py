@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Final
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from corrigenda import ledger
 from corrigenda.ledger import Actor, Change
 from corrigenda.models import (
     Address,
+    AddressChange,
     Article,
     Attachment,
     Contact,
@@ -107,6 +108,7 @@ def _keep_the_articles_words(report: Report) -> None:
     if reported == report.url or Report.objects.filter(url=reported).exclude(pk=report.pk).exists():
         return
     Address.objects.filter(url=reported).delete()
+    AddressChange.objects.filter(Q(old_url=reported) | Q(new_url=reported)).delete()
 
 
 def _if_published(words: str, article: Article | None) -> str:

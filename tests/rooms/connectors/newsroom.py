@@ -8,6 +8,7 @@ from corrigenda.passage import Selector, patch, plain_text
 from tests.rooms.connectors.servers import page
 
 SELECTORS = ["[itemprop=articleBody]", "article", "main"]
+ORIGIN = "https://courier.example"
 URL = "https://courier.example/story.html"
 BODY = """
 <p>The ferry came on time in <em>31 of</em> <a href="{{ newspaper }}/all">39 crossings</a> — so&nbsp;says the
@@ -38,7 +39,7 @@ class Newsroom:
         for place in (self.source, self.public):
             place.mkdir()
             (place / "story.html").write_text(html, encoding="utf-8")
-        self.cms = FileCms(source=self.source, public=self.public, root_selectors=SELECTORS)
+        self.cms = FileCms(source=self.source, public=self.public, origin=ORIGIN, root_selectors=SELECTORS)
 
     def stored(self) -> str:
         """The stored file's text."""

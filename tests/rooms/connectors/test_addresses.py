@@ -18,6 +18,7 @@ from corrigenda.connectors.addresses import (
 )
 
 HOSTS = ["courier.example", "amp.courier.example", "courier.example:8080"]
+ORIGINS = ["https://courier.example", "https://amp.courier.example"]
 STORY = "https://courier.example/story.html"
 
 
@@ -167,6 +168,9 @@ def test_is_listed(url: str, hosts: list[str], listed: bool) -> None:
         ('<link rel="canonical" href="https://evil.example/real">', STORY),
         ('<link rel="canonical" href="https://courier.example:81/real">', STORY),
         ('<link rel="canonical" href="https://courier.example/">', STORY),
+        ('<link rel="canonical" href="https://courier.example/?p=7">', STORY),
+        ('<link rel="canonical" href="https://amp.courier.example/index.html">', STORY),
+        ('<link rel="canonical" href="http://courier.example/real">', STORY),
         ('<link rel="canonical" href="javascript:alert(1)">', STORY),
         ('<link rel="canonical" href="http://[">', STORY),
         ('<link rel="canonical" href="/one"><link rel="canonical" href="/two">', STORY),
@@ -180,28 +184,28 @@ def test_is_listed(url: str, hosts: list[str], listed: bool) -> None:
     ],
 )
 def test_canonical_of(head: str, canonical: str) -> None:
-    """One rel=canonical in the head, on a listed host, that is not the front page."""
+    """One rel=canonical in the head, at an origin of the site, that is not a front page."""
     html = f"<!doctype html><html><head>{head}</head><body><p>x</p></body></html>"
-    assert canonical_of(html, STORY + "?fbclid=1", HOSTS) == canonical
+    assert canonical_of(html, STORY + "?fbclid=1", ORIGINS) == canonical
 
 
 def test_canonical_in_the_body_does_not_count() -> None:
     """A reader's comment cannot move an article."""
     html = "<html><head></head><body><link rel=canonical href=/elsewhere></body></html>"
-    assert canonical_of(html, STORY, HOSTS) == STORY
+    assert canonical_of(html, STORY, ORIGINS) == STORY
 
 
 def test_canonical_of_the_front_page_itself() -> None:
     """The front page may name itself."""
     html = '<head><link rel="canonical" href="https://courier.example/"></head>'
-    assert canonical_of(html, "https://courier.example/?utm_source=x", HOSTS) == "https://courier.example/"
+    assert canonical_of(html, "https://courier.example/?utm_source=x", ORIGINS) == "https://courier.example/"
 
 
 def test_amp_pages_are_joined_both_ways() -> None:
     """The AMP page names its canonical page, and the canonical page its AMP version."""
     amp = '<html amp><head><link rel="canonical" href="https://courier.example/story.html"></head>'
     page = '<head><link rel="amphtml" href="https://amp.courier.example/story"></head>'
-    assert canonical_of(amp, "https://amp.courier.example/story", HOSTS) == STORY
-    assert amp_of(page, STORY, HOSTS) == "https://amp.courier.example/story"
-    assert amp_of(page, STORY, ["courier.example"]) is None
-    assert amp_of(amp, STORY, HOSTS) is None
+    assert canonical_of(amp, "https://amp.courier.example/story", ORIGINS) == STORY
+    assert amp_of(page, STORY, ORIGINS) == "https://amp.courier.example/story"
+    assert amp_of(page, STORY, ["https://courier.example"]) is None
+    assert amp_of(amp, STORY, ORIGINS) is None

@@ -9,7 +9,7 @@ import turbohtml
 from corrigenda.connectors.cms import CmsError, ConflictError, PublicNotice, digest_of
 from corrigenda.connectors.files import FileCms
 from corrigenda.passage import Selector, article_root, plain_text
-from tests.rooms.connectors.newsroom import BODY, NOTICE, SELECTORS, STORY, URL, Newsroom
+from tests.rooms.connectors.newsroom import BODY, NOTICE, ORIGIN, SELECTORS, STORY, URL, Newsroom
 from tests.rooms.connectors.servers import page
 
 
@@ -32,7 +32,7 @@ def test_read(newsroom: Newsroom) -> None:
 @pytest.mark.parametrize(
     ("url", "file"),
     [
-        ("https://courier.example/story.html?a=b#c", "story.html"),
+        ("https://courier.example/story.html#c", "story.html"),
         ("https://courier.example/story", "story.html"),
         ("https://courier.example/", "index.html"),
         ("https://courier.example/2026/", "2026/index.html"),
@@ -88,6 +88,39 @@ def test_no_address_leads_out_of_the_folder(newsroom: Newsroom, tmp_path: Path, 
     with pytest.raises(CmsError, match="No stored article"):
         newsroom.cms.place(url, notice=NOTICE)
     assert outside.read_text(encoding="utf-8") == STORY
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://blog.courier.example/story.html",
+        "http://courier.example/story.html",
+        "https://courier.example:8443/story.html",
+        "https://courier.example/story.html?x=1",
+        "https://courier.example/story?page=2",
+    ],
+)
+def test_only_the_pages_of_its_origin_are_files(newsroom: Newsroom, url: str) -> None:
+    """The same path at another host is another page, and so is an address with a query."""
+    assert newsroom.cms.read(url) is None
+    assert list(newsroom.cms.twins(url)) == []
+    with pytest.raises(CmsError, match="No stored article"):
+        newsroom.cms.write(url, before="", html="", notice=NOTICE)
+    with pytest.raises(CmsError, match="No stored article"):
+        newsroom.cms.place(url, notice=NOTICE)
+    assert newsroom.stored() == newsroom.published() == STORY
+
+
+def test_the_addresses_of_one_file_know_each_other(newsroom: Newsroom) -> None:
+    (newsroom.source / "index.html").write_text(page("<main>front</main>"), encoding="utf-8")
+    known = {path: set(newsroom.cms.twins(f"{ORIGIN}{path}")) for path in ("/story", "/story.html", "/")}
+    assert known == {
+        "/story": {f"{ORIGIN}/story.html"},
+        "/story.html": {f"{ORIGIN}/story"},
+        "/": {f"{ORIGIN}/index", f"{ORIGIN}/index.html"},
+    }
+    assert set(newsroom.cms.twins(f"{ORIGIN}/index.html")) == {f"{ORIGIN}/index", f"{ORIGIN}/"}
+    assert list(newsroom.cms.twins(f"{ORIGIN}/nothing")) == []
 
 
 def test_a_link_inside_the_folder_is_followed(newsroom: Newsroom) -> None:
@@ -191,7 +224,7 @@ def test_a_notice_is_placed_and_replaced(newsroom: Newsroom) -> None:
     newsroom.cms.place(URL, notice=replace(NOTICE, passage=Selector("had a ticket", "it ", ".")))
     assert words(newsroom.published()) == words(STORY)
     assert newsroom.cms.read(URL) == FileCms(
-        source=newsroom.source, public=newsroom.public, root_selectors=SELECTORS
+        source=newsroom.source, public=newsroom.public, origin=ORIGIN, root_selectors=SELECTORS
     ).read(URL)
     newsroom.cms.place(URL, notice=replace(NOTICE, passage=None, text="Second wording."))
     public = newsroom.published()

@@ -16,12 +16,13 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from corrigenda.connectors import files
-from tests.rooms.connectors.newsroom import SELECTORS, Newsroom
+from tests.rooms.connectors.newsroom import ORIGIN, SELECTORS, Newsroom
 
 class Standing(Newsroom):
     def __init__(self, folder):
         self.source, self.public = folder / "source", folder / "public"
-        self.cms = files.FileCms(source=self.source, public=self.public, root_selectors=SELECTORS)
+        self.cms = files.FileCms(source=self.source, public=self.public, origin=ORIGIN,
+                                 root_selectors=SELECTORS)
 
 class Fuse:
     def __init__(self, limit):

@@ -28,7 +28,11 @@ def test_files(tmp_path: Path) -> None:
     for name in ("source", "public"):
         (tmp_path / name).mkdir()
     (tmp_path / "source" / "story.html").write_text(page("<main>a</main><p class=x>b</p>"), encoding="utf-8")
-    options = {"source": str(tmp_path / "source"), "public": str(tmp_path / "public")}
+    options = {
+        "source": str(tmp_path / "source"),
+        "public": str(tmp_path / "public"),
+        "origin": "https://courier.example",
+    }
     cms = connect("files", options, root_selectors=[".x"])
     assert isinstance(cms, FileCms)
     stored = cms.read(URL)
@@ -44,6 +48,7 @@ def test_files(tmp_path: Path) -> None:
         ("files", {"source": "", "public": "b"}, "“source”"),
         ("files", {"source": ["a"], "public": "b"}, "“source”"),
         ("files", {"source": "a", "public": "a"}, "two different folders"),
+        ("files", {"source": "a", "public": "b"}, "“origin”"),
         ("ghost", {}, "there are by_hand, files, null"),
     ],
 )

@@ -16,7 +16,7 @@ from corrigenda.models import Case, Decision, Delivery, Entry, Merge, Notice, Re
 from corrigenda.passage import Selector
 from corrigenda.web.notices import public_notice
 from tests.rooms.disclose.making import BY, make_decided, make_decision, make_fixed
-from tests.rooms.factories import make_article, make_case, make_revision, make_site
+from tests.rooms.factories import ORIGIN, make_article, make_case, make_revision, make_site
 
 pytestmark = pytest.mark.django_db
 ACCEPT, NOTE, DECLINE = Decision.Outcome.ACCEPT, Decision.Outcome.NOTE, Decision.Outcome.DECLINE
@@ -178,7 +178,9 @@ def test_a_note_is_placed_on_its_page_and_published(tmp_path: Path) -> None:
         (folder / "story.html").write_text(
             "<html><body><article><p>The fire destroyed 31 houses.</p></article></body></html>"
         )
-    site = make_site(connector="files", connector_options={"source": str(source), "public": str(public)})
+    site = make_site(
+        connector="files", connector_options={"source": str(source), "public": str(public), "origin": ORIGIN}
+    )
     make_decided(outcome=NOTE, site=site, html="<p>The fire destroyed 31 houses.</p>")
     run_to_the_end()
     notice = Notice.objects.get()

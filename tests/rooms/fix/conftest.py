@@ -127,7 +127,11 @@ def make_newsroom(server: Server, folder: Path) -> Newsroom:
         fetch_hosts=[server.place],
         private_hosts=[server.place],
         connector=Site.Connector.FILES,
-        connector_options={"source": str(source.parent), "public": str(public.parent)},
+        connector_options={
+            "source": str(source.parent),
+            "public": str(public.parent),
+            "origin": f"http://{server.place}",
+        },
     )
     article = make_article(site)
     start, end = article_root(STORY, site.root_selectors)

@@ -16,7 +16,7 @@ from corrigenda.flow import State
 from corrigenda.models import Address, Article, Case, Revision, Site
 from corrigenda.watch import actions, queries, reading, step
 from tests.rooms.connectors.servers import Answer, Server, page
-from tests.rooms.factories import make_article, make_report, make_revision
+from tests.rooms.factories import make_article, make_report, make_revision, make_site
 
 LONG = "<p>" + "The ferry came on time. " * 40 + "</p>"
 STORY = page(
@@ -82,19 +82,25 @@ def test_one_article_one_row(site: Site, server: Server) -> None:
 
 
 def test_the_amp_address_is_known_before_anyone_reports_it(site: Site, server: Server) -> None:
-    """The canonical page names it, so that it is not fetched."""
+    """The canonical page names it; once somebody reports it, its own page has to say the same."""
     server.answers["/story.html"] = Answer(
         STORY.replace("</head>", '<link rel="amphtml" href="/amp/story"></head>')
     )
     report(site, server.url("/story.html"))
     step.run()
-    report(site, server.url("/amp/story"))
-    assert step.run() == 0
+    address = Address.objects.get(url=server.url("/amp/story"))
+    assert (address.article, address.outcome) == (Article.objects.get(), Article.Outcome.UNREAD)
     assert "/amp/story" not in server.paths()
+    server.answers["/amp/story"] = Answer(STORY)
+    report(site, server.url("/amp/story"))
+    assert step.run() == 1
+    address.refresh_from_db()
+    assert (address.article, address.outcome) == (Article.objects.get(), Article.Outcome.READ)
+    assert step.run() == 0
 
 
 def test_two_pages_that_name_each_other_end(site: Site, server: Server) -> None:
-    """Wrong canonical links cost one more fetch and no more."""
+    """Wrong canonical links cost one more fetch and no more; neither page is taken for the other."""
     for path, other in (("/a", "/b"), ("/b", "/a")):
         server.answers[path] = Answer(
             page(f"<article>{path}{LONG}</article>", head=f'<link rel="canonical" href="{other}">')
@@ -102,7 +108,7 @@ def test_two_pages_that_name_each_other_end(site: Site, server: Server) -> None:
     report(site, server.url("/a"))
     step.run()
     assert server.paths() == ["/a", "/b"]
-    assert Article.objects.get().canonical_url == server.url("/b")
+    assert Article.objects.get().canonical_url == server.url("/a")
 
 
 def test_a_canonical_page_that_is_not_there_leaves_the_reported_one(site: Site, server: Server) -> None:
@@ -121,7 +127,11 @@ def test_the_text_comes_from_the_connector(site: Site, server: Server, tmp_path:
         page("<article><h1>Stored</h1><p>Stored words.</p></article>", lang="uk"), encoding="utf-8"
     )
     site.connector = Site.Connector.FILES
-    site.connector_options = {"source": str(source), "public": str(tmp_path)}
+    site.connector_options = {
+        "source": str(source),
+        "public": str(tmp_path),
+        "origin": f"http://{server.place}",
+    }
     site.save()
     server.answers["/story.html"] = Answer(STORY)
     server.answers["/elsewhere"] = Answer(STORY.replace("/story.html", "/elsewhere"))
@@ -143,6 +153,7 @@ def test_a_connector_that_fails_leaves_the_page(
     (tmp_path / "source" / "story.html").write_bytes(b"<main>\xff</main>")
     site.connector = Site.Connector.FILES
     site.connector_options = {name: str(tmp_path / folder) for name, folder in options.items()}
+    site.connector_options["origin"] = f"http://{server.place}"
     site.save()
     server.answers["/story.html"] = Answer(STORY)
     report(site, server.url("/story.html"))
@@ -234,6 +245,7 @@ def test_an_article_that_was_read_and_is_missing_keeps_its_revisions(site: Site,
     assert article.revisions.count() == 1
 
 
+CUT_OFF = "<p>" + "The ferry came on time. " * 15 + "</p>"
 PAYWALL = '<script type="application/ld+json">{"isAccessibleForFree": false}</script>'
 
 
@@ -272,9 +284,9 @@ def test_a_page_that_is_shut_is_unreadable(site: Site, server: Server, status: i
     ("body", "head", "outcome"),
     [
         (LONG, PAYWALL, Article.Outcome.READ),
-        ("<p>" + "Ferry. " * 50 + "</p><div class='Paywall-box'></div>", "", Article.Outcome.UNREADABLE),
-        ("<p>" + "Ferry. " * 50 + "</p>", PAYWALL, Article.Outcome.UNREADABLE),
-        ("<p>" + "Ferry. " * 50 + "</p>", "", Article.Outcome.READ),
+        (CUT_OFF + "<div class='Paywall-box'></div>", "", Article.Outcome.UNREADABLE),
+        (CUT_OFF, PAYWALL, Article.Outcome.UNREADABLE),
+        (CUT_OFF, "", Article.Outcome.READ),
         ("<p>Ferry.</p>", "", Article.Outcome.UNREADABLE),
     ],
     ids=["whole behind a sign", "cut with a wall", "cut and declared", "shortened by its editors", "a stub"],
@@ -452,7 +464,7 @@ def test_slow_sites_do_not_keep_the_other_rooms_waiting(
 def test_two_workers_at_once_make_one_article(server: Server) -> None:
     """The same canonical page under four addresses, read by four threads together: one row, one revision."""
     place = server.place
-    site = Site.objects.create(slug="courier", name="Courier", fetch_hosts=[place], private_hosts=[place])
+    site = make_site(origin=f"http://{place}", private_hosts=[place])
     urls = [server.url(f"/{number}") for number in range(4)]
     for number in range(4):
         server.answers[f"/{number}"] = Answer(STORY)
@@ -462,6 +474,7 @@ def test_two_workers_at_once_make_one_article(server: Server) -> None:
     def work(url: str) -> None:
         try:
             address = actions.begin_attempt(site=site, url=url)
+            assert address is not None
             read = reading.read_article(site, url)
             together.wait()
             actions.keep_reading(address=address, reading=read)

@@ -49,7 +49,11 @@ def test_folders_under_the_allowed_one_may_be_chosen(client: Client, chief: Memb
     assert save(client, chief, connector="files", source="source", public=str(allowed / "public"))[0] == 302
     site = Site.objects.get()
     assert site.connector == Site.Connector.FILES
-    assert site.connector_options == {"source": str(allowed / "source"), "public": str(allowed / "public")}
+    assert site.connector_options == {
+        "source": str(allowed / "source"),
+        "public": str(allowed / "public"),
+        "origin": "https://courier.example",
+    }
     page = client.get("/desk/sites/courier/").content.decode()
     assert str(allowed / "source") in page
     assert save(client, chief, connector="by_hand", source="source", public="public")[0] == 302
@@ -119,4 +123,59 @@ def test_folders_that_the_shell_set_stay_when_other_things_change(
     change_site(make_site(), connector="files", connector_options=folders)
     assert save(client, chief, connector="files", name="The Evening Courier")[0] == 302
     site = Site.objects.get()
-    assert (site.name, site.connector, site.connector_options) == ("The Evening Courier", "files", folders)
+    assert (site.name, site.connector, site.connector_options) == (
+        "The Evening Courier",
+        "files",
+        {**folders, "origin": "https://courier.example"},
+    )
+
+
+TWO = "https://courier.example\nhttps://blog.courier.example"
+
+
+def test_the_folders_belong_to_one_of_several_origins(client: Client, chief: Member, allowed: Path) -> None:
+    """The first unless another is chosen; the form offers the choice where there are two."""
+    site = make_site()
+    typed = {"connector": "files", "source": "source", "public": "public"}
+    assert save(client, chief, **typed)[0] == 302
+    assert 'name="origin"' not in client.get("/desk/sites/courier/").content.decode()
+    assert save(client, chief, **typed, origins=TWO)[0] == 302
+    assert 'name="origin"' in client.get("/desk/sites/courier/").content.decode()
+    assert save(client, chief, **typed, origins=TWO, origin="https://blog.courier.example")[0] == 302
+    site.refresh_from_db()
+    assert site.connector_options["origin"] == "https://blog.courier.example"
+    assert save(client, chief, **typed, origins=TWO, origin="https://evil.example")[0] == 422
+    status, page = save(client, chief, **typed, origin="https://blog.courier.example")
+    assert (status, "one of the site’s origins" in page) == (422, True)
+    # One that is named no more gives way to the first.
+    change_site(site, origins=["https://new.courier.example"])
+    site.refresh_from_db()
+    assert site.connector_options["origin"] == "https://new.courier.example"
+
+
+def test_the_origin_of_folders_that_the_shell_set_may_be_chosen(
+    client: Client, chief: Member, tmp_path: Path
+) -> None:
+    """It opens no other folder."""
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    folders = {"source": str(tmp_path / "one"), "public": str(tmp_path / "two")}
+    site = make_site()
+    change_site(site, connector="files", connector_options=folders, origins=TWO.split("\n"))
+    status, _page = save(client, chief, connector="files", origins=TWO, origin="https://blog.courier.example")
+    assert status == 302
+    site.refresh_from_db()
+    assert site.connector_options == {**folders, "origin": "https://blog.courier.example"}
+
+
+def test_an_origin_of_another_site_is_refused(chief: Member, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    options = {
+        "source": str(tmp_path / "one"),
+        "public": str(tmp_path / "two"),
+        "origin": "https://tribune.example",
+    }
+    with pytest.raises(SiteError) as caught:
+        change_site(make_site(), connector="files", connector_options=options)
+    assert list(caught.value.problems) == ["origin"]
