@@ -221,6 +221,8 @@ def _sent_back(case: Case) -> str:
 def _reading(article: Article | None) -> str:
     if article is None:
         return ""
+    if article.reading_asked_at is not None and article.outcome == Article.Outcome.UNREADABLE:
+        return _("It could not be read this time, and is tried again.")
     if article.reading_asked_at is not None:
         return _("It is being read again.")
     if article.read_at is None:

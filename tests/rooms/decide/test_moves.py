@@ -75,6 +75,15 @@ def test_others_cannot_undo(client: Client, case: Case) -> None:
     assert Article.objects.get().canonical_url == NEW
 
 
+def test_an_article_that_cannot_be_read_for_now(client: Client, case: Case) -> None:
+    """The page of the case says so, and goes on showing the text that was read before."""
+    Article.objects.update(outcome=Article.Outcome.UNREADABLE, reading_asked_at=timezone.now())
+    client.force_login(make_member())
+    page = client.get(f"/desk/cases/{case.pk}/").content.decode()
+    assert "It could not be read this time, and is tried again." in page
+    assert "10 million" in page
+
+
 def test_a_case_whose_article_stayed_shows_nothing(client: Client, case: Case) -> None:
     AddressChange.objects.all().delete()
     client.force_login(make_member())
