@@ -47,7 +47,7 @@ def _is_like(one: str, other: str) -> bool:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("corrigenda", "0015_report_keys_by_site"),
+        ("corrigenda", "0012_case_of_article"),
     ]
 
     operations = [
