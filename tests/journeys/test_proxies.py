@@ -2,6 +2,7 @@
 
 import os
 import socket
+import ssl
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
@@ -128,6 +129,30 @@ def test_https_is_said_by_the_proxy_alone(proxy: Proxy, lines: tuple[str, ...]) 
     plain = proxy.plain.send(fresh_address(), *lines, path="/log/?a=b")
     assert plain.status in {301, 308}
     assert plain.headers["location"] == f"https://{HOST}/log/?a=b"
+
+
+@pytest.mark.parametrize("path", ["/api/reports", "/widget/config?url=https://courier.example/"])
+def test_a_program_is_not_sent_on_to_https(proxy: Proxy, path: str) -> None:
+    for method, body in (("GET", b""), ("POST", report_body())):
+        answer = proxy.plain.send(fresh_address(), *report_lines(), method=method, path=path, body=body)
+        assert answer.status == 403
+        assert "location" not in answer.headers
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+def test_tls_is_1_3_where_the_client_has_it_and_never_older_than_1_2(proxy: Proxy) -> None:
+    address = ("127.0.0.1", proxy.spot.https)
+    context = ssl.create_default_context(cafile=proxy.authority)
+    for newest, spoken in ((ssl.TLSVersion.TLSv1_3, "TLSv1.3"), (ssl.TLSVersion.TLSv1_2, "TLSv1.2")):
+        context.maximum_version = newest
+        with context.wrap_socket(socket.create_connection(address), server_hostname=HOST) as opened:
+            assert opened.version() == spoken
+    context.minimum_version = ssl.TLSVersion.TLSv1
+    context.maximum_version = ssl.TLSVersion.TLSv1_1
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")  # this side would speak it
+    with socket.create_connection(address) as plain, pytest.raises(ssl.SSLError) as refused:
+        context.wrap_socket(plain, server_hostname=HOST)
+    assert refused.value.reason == "TLSV1_ALERT_PROTOCOL_VERSION"
 
 
 def test_readiness_finds_nothing_wrong_even_with_a_forged_header(proxy: Proxy) -> None:
