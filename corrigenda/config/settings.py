@@ -193,8 +193,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"()": "corrigenda.web.logs.OneLine", "format": "%(levelname)s %(name)s %(message)s"}
+        "line": {"()": "corrigenda.web.logs.OneLine", "format": LINE}
     },
+LINE = "%(asctime)s %(process)d %(levelname)s %(name)s %(message)s"  # the time in UTC
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # What these say in passing holds the addresses of readers.

@@ -3,6 +3,7 @@
 import logging
 import re
 import textwrap
+import time
 import traceback
 from collections.abc import Iterator
 from types import TracebackType
@@ -26,6 +27,15 @@ class OneLine(logging.Formatter):
     ends, and nothing of it stands where a message begins. Of what it says the first line is kept: databases
     quote whole rows in the next ones. What looks like an e-mail address or a token is left out everywhere.
     """
+
+    def formatTime(  # noqa: N802 (the name is logging's)
+        self,
+        record: logging.LogRecord,
+        datefmt: str | None = None,  # noqa: ARG002 (logging's)
+    ) -> str:
+        """Return when it was said, in UTC whatever the zone of the desk, to the millisecond (RFC 3339)."""
+        moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
+        return f"{moment}.{int(record.msecs):03d}Z"
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (the name is logging's)
         """Return the message with every control character escaped."""

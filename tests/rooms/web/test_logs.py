@@ -1,9 +1,11 @@
 """What a stranger wrote stays inside the log line that speaks of it."""
 
 import logging
+import time
 
 import pytest
 
+from corrigenda.config.settings import LINE
 from corrigenda.web.logs import OneLine
 
 FORGED = "x\n\x1b[31mINFO corrigenda All is well.\u2028INFO again"
@@ -21,6 +23,19 @@ def test_a_message_is_one_line() -> None:
     assert line(record) == (
         "INFO Reading x\\x0a\\x1b[31mINFO corrigenda All is well.\\x2028INFO again failed."
     )
+
+
+def test_a_line_of_the_log_says_when_in_utc_whatever_the_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    time.tzset()
+    try:
+        record = logging.LogRecord("corrigenda", logging.INFO, __file__, 1, "Read.", (), None)
+        record.created, record.msecs = 1_795_975_200.25, 250.0
+        said = OneLine(LINE).format(record)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert said == f"2026-11-29T18:00:00.250Z {record.process} INFO corrigenda Read."
 
 
 def test_what_an_exception_says_begins_no_line() -> None:
