@@ -7,7 +7,7 @@ from corrigenda.accounts import views
 
 urlpatterns = [
     path("login/", views.SignInView.as_view(), name="account_login"),
-    path("logout/", allauth.logout, name="account_logout"),
+    path("logout/", views.SignOutView.as_view(), name="account_logout"),
     path("inactive/", allauth.account_inactive, name="account_inactive"),
     path("password/change/", views.NewPasswordView.as_view(), name="account_change_password"),
 ]

@@ -1,10 +1,19 @@
 """The pages of sign-in and of a new password: allauth's, with this desk's limits and its device cookie."""
 
-from allauth.account.views import LoginView, PasswordChangeView
+from typing import Final
+
+from allauth.account.views import LoginView, LogoutView, PasswordChangeView
 from django.http import HttpResponse
 
 from corrigenda.accounts import devices
 from corrigenda.accounts.forms import NewPasswordForm, SignInForm, Slowed
+
+FORGET: Final = '"cache"'
+"""What a browser throws away at sign-out (Clear-Site-Data).
+
+Its cookies stay: one of them is the device's, which outlives sessions. Its storage stays too: it says whether
+the keys of the desk are on, and nothing of a reader.
+"""
 
 
 def _slowed(response: HttpResponse, form: Slowed) -> HttpResponse:
@@ -28,6 +37,16 @@ class SignInView(LoginView):
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         """Show the form again, with the name that was typed."""
         return _slowed(super().form_invalid(form), form)
+
+
+class SignOutView(LogoutView):
+    """Sign-out."""
+
+    def post(self, *args: object, **kwargs: object) -> HttpResponse:
+        """End the session, and let the browser forget the pages that it has seen."""
+        response: HttpResponse = super().post(*args, **kwargs)
+        response["Clear-Site-Data"] = FORGET
+        return response
 
 
 class NewPasswordView(PasswordChangeView):

@@ -4,6 +4,7 @@ import re
 from ipaddress import ip_network
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from pytest_django import Settings
 
@@ -28,7 +29,9 @@ def test_a_member_signs_in_by_name_or_address_and_out_again(client: Client, logi
     assert ">ed</a>" in page
     assert 'action="/accounts/logout/"' in page
     assert "signed in" not in page
-    assert client.post("/accounts/logout/")["Location"] == "/"
+    left = client.post("/accounts/logout/")
+    assert left["Location"] == "/"
+    assert left["Clear-Site-Data"] == '"cache"'
     assert client.get("/accounts/password/change/").status_code == 302
 
 
@@ -39,6 +42,30 @@ def test_a_wrong_password_is_said_kindly_and_not_kept(client: Client) -> None:
     assert 'value="ed"' in page
     assert "wrong wrong" not in page
     assert "desk" in page
+
+
+def test_the_cookie_of_a_session_that_has_ended_opens_nothing(client: Client) -> None:
+    make_member()
+    client.post("/accounts/login/", {"login": "ed", "password": PASSWORD})
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    client.post("/accounts/logout/")
+    thief = Client()
+    thief.cookies[settings.SESSION_COOKIE_NAME] = cookie
+    assert thief.get("/desk/").status_code == 302
+
+
+def test_each_sign_in_has_a_session_of_its_own(client: Client) -> None:
+    make_member()
+    client.cookies[settings.SESSION_COOKIE_NAME] = "a" * 32
+    client.post("/accounts/login/", {"login": "ed", "password": PASSWORD})
+    first = client.cookies[settings.SESSION_COOKIE_NAME].value
+    assert first != "a" * 32
+    assert len(set(first)) > 8  # 32 letters and digits, drawn at random
+    assert len(first) == 32
+    other = Client()
+    other.post("/accounts/login/", {"login": "ed", "password": PASSWORD})
+    assert other.cookies[settings.SESSION_COOKIE_NAME].value != first
+    assert client.get("/desk/").status_code == other.get("/desk/").status_code == 200
 
 
 def test_guessing_is_slowed(client: Client) -> None:
