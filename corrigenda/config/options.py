@@ -57,6 +57,10 @@ class Options(BaseSettings):
     allowed_hosts: list[str] = Field(
         default_factory=list, description="Further host names that requests may ask for, as a JSON list."
     )
+    hsts_subdomains: bool = Field(
+        default=True,
+        description="Browsers use https for sub-domains of the desk's host too; false where one has none.",
+    )
     host: str = Field(default="127.0.0.1", description="Address that `corrigenda serve` listens on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port that `corrigenda serve` listens on.")
     workers: int = Field(default=1, ge=1, le=64, description="Server processes; one is right for SQLite.")

@@ -41,10 +41,13 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before the files: a drawing among them is a document too when it is opened by itself.
     "csp.middleware.CSPMiddleware",
     "corrigenda.web.headers.PermissionsPolicy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "corrigenda.web.headers.PublicAnswers",
+    "corrigenda.web.headers.PrivatePages",
+    "corrigenda.web.methods.KnownMethods",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "corrigenda.web.languages.DeskLanguage",
@@ -153,6 +156,8 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # served from the package itself: nothing is collected
 WHITENOISE_ALLOW_ALL_ORIGINS = True  # the widget's modules are imported from the publishers' origins
 WHITENOISE_MAX_AGE = 300
+# By itself it names the charset of text/* alone.
+WHITENOISE_MIMETYPES = {".svg": "image/svg+xml; charset=utf-8"}
 DATA_UPLOAD_MAX_MEMORY_SIZE = OPTIONS.report_bytes
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -169,6 +174,7 @@ SESSION_COOKIE_SECURE = SECURE
 CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = OPTIONS.hsts_subdomains
 # TLS ends at the proxy: without its word for it no request would count as https, and HSTS would never be
 # sent. web/forwarding.py drops the header where it does not come from a trusted proxy.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
@@ -178,6 +184,7 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
+        "object-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF],
@@ -189,13 +196,13 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+LINE = "%(asctime)s %(process)d %(levelname)s %(name)s %(message)s"  # the time in UTC
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "line": {"()": "corrigenda.web.logs.OneLine", "format": LINE}
     },
-LINE = "%(asctime)s %(process)d %(levelname)s %(name)s %(message)s"  # the time in UTC
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # What these say in passing holds the addresses of readers.

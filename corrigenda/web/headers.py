@@ -1,9 +1,11 @@
-"""Headers that neither Django nor django-csp sets right: Permissions-Policy, and Vary of what is public."""
+"""Headers that neither Django nor django-csp sets right: powers of a browser, and who may keep an answer."""
 
 from collections.abc import Callable
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
+
+from corrigenda.web.programs import is_for_programs
 
 NOT_NEEDED: Final = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
 """Powers of a browser that no page of ours asks for, so that nothing slipped into one may (W3C)."""
@@ -44,4 +46,22 @@ class PublicAnswers:
             del response["Vary"]
             if any(kept):
                 response["Vary"] = ", ".join(kept)
+        return response
+
+
+class PrivatePages:
+    """Middleware that lets nobody keep a page whose view says nothing about caching.
+
+    Views that forget it, redirects and error pages below /desk/ and /accounts/ may show or name what only a
+    member sees. What caches may keep says so itself. Answers for programs have rules of their own.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request, with Cache-Control where it was missing."""
+        response = self.get_response(request)
+        if not is_for_programs(request.path):
+            response.headers.setdefault("Cache-Control", "no-store, private")
         return response

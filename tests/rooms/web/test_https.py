@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ASK = """
 import django
 django.setup()
@@ -15,14 +17,18 @@ for proto in ("https", "http"):
 """
 
 
-def test_browsers_are_told_to_stay_with_https(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("subdomains", "said"), [("true", "max-age=31536000; includeSubDomains"), ("false", "max-age=31536000")]
+)
+def test_browsers_are_told_to_stay_with_https(tmp_path: Path, subdomains: str, said: str) -> None:
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "corrigenda.config.settings",
         "CORRIGENDA_DATA_DIR": str(tmp_path),
         "CORRIGENDA_PUBLIC_URL": "https://desk.example",
+        "CORRIGENDA_HSTS_SUBDOMAINS": subdomains,
     }
     done = subprocess.run(
         [sys.executable, "-c", ASK], env=environment, capture_output=True, text=True, check=False
     )
-    assert done.stdout.splitlines() == ["200 max-age=31536000", "200 None"], done.stderr
+    assert done.stdout.splitlines() == [f"200 {said}", "200 None"], done.stderr
