@@ -155,6 +155,28 @@ def test_tls_is_1_3_where_the_client_has_it_and_never_older_than_1_2(proxy: Prox
     assert refused.value.reason == "TLSV1_ALERT_PROTOCOL_VERSION"
 
 
+@pytest.mark.parametrize(
+    "weak", ["AES256-GCM-SHA384", "ECDHE-RSA-AES256-SHA:ECDHE-ECDSA-AES256-SHA", "AES128-SHA"]
+)
+def test_old_ciphers_are_refused(proxy: Proxy, weak: str) -> None:
+    context = ssl.create_default_context(cafile=proxy.authority)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers(f"{weak}:@SECLEVEL=0")
+    with (
+        socket.create_connection(("127.0.0.1", proxy.spot.https)) as plain,
+        pytest.raises((ssl.SSLError, ConnectionError)),
+    ):
+        context.wrap_socket(plain, server_hostname=HOST)
+    context.set_ciphers(f"{weak}:ECDHE+AESGCM")
+    with context.wrap_socket(
+        socket.create_connection(("127.0.0.1", proxy.spot.https)), server_hostname=HOST
+    ) as opened:
+        spoken = opened.cipher()
+    assert spoken is not None
+    assert spoken[0].startswith("ECDHE")
+    assert "GCM" in spoken[0]
+
+
 def test_readiness_finds_nothing_wrong_even_with_a_forged_header(proxy: Proxy) -> None:
     answer = proxy.secure.send(fresh_address(), "X-Forwarded-For: 203.0.113.7", path="/readyz")
     assert (answer.status, b'"proxies":{"state":"ok"' in answer.body) == (200, True), answer.body
