@@ -17,9 +17,9 @@ FAST_SECONDS: Final = 2.0
 
 _AHEAD_SECONDS: Final = 60.0
 """So far the clock of another server may be ahead; a seal from further in the future is none."""
-_SIGNATURE: Final = 16
-"""Hexadecimal digits: 64 bits are beyond guessing over a network."""
-_LONGEST: Final = 40
+_SIGNATURE: Final = 32
+"""Hexadecimal digits, 128 bits."""
+_LONGEST: Final = 60
 
 
 def make_seal() -> str:
