@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "corrigenda.web.refusals.NoteRefusals",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -200,9 +201,7 @@ LINE = "%(asctime)s %(process)d %(levelname)s %(name)s %(message)s"  # the time 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"()": "corrigenda.web.logs.OneLine", "format": LINE}
-    },
+    "formatters": {"line": {"()": "corrigenda.web.logs.OneLine", "format": LINE}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # What these say in passing holds the addresses of readers.

@@ -116,3 +116,12 @@ def test_no_browser_keeps_what_a_member_sees(client: Client, path: str) -> None:
 )
 def test_no_folder_is_listed_and_no_file_of_the_desk_is_served(client: Client, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+def test_what_a_member_is_refused_is_logged_with_the_name(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    client.force_login(make_member())
+    assert client.post("/desk/sites/new/?secret=1").status_code == 403
+    said = [record.getMessage() for record in caplog.records if record.name == "corrigenda.web.refusals"]
+    assert said == ["ed was refused: POST /desk/sites/new/"]
