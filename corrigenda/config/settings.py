@@ -41,6 +41,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "corrigenda.web.sizes.CookiesWorthReading",
     # Before the files: a drawing among them is a document too when it is opened by itself.
     "csp.middleware.CSPMiddleware",
     "corrigenda.web.headers.PermissionsPolicy",
@@ -52,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "corrigenda.web.languages.DeskLanguage",
     "corrigenda.web.programs.ProblemsForPrograms",
+    "corrigenda.web.sizes.SizeLimits",
     "corrigenda.web.bodies.BodyLimit",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -10,7 +10,16 @@ from turbohtml import Element
 from turbohtml.extract import normalize_url
 
 MOST_CHARACTERS: Final = 2000
-"""As many as the columns for addresses hold."""
+"""As many as the columns for addresses hold; as typed and as the URL standard writes it."""
+
+MOST_HOST: Final = 253
+"""Characters of a host as typed, octets of it in IDNA (RFC 1035, 2.3.4)."""
+
+MOST_LABEL: Final = 63
+"""Octets of one label of a host (RFC 1035, 2.3.4)."""
+
+MOST_LINKS: Final = 50
+"""Links with one relation that are looked at; a page that has more names no address with it."""
 
 TRACKING: Final[dict[str, str]] = {
     "utm_*": "campaign tags (Google Analytics and most others)",
@@ -62,6 +71,9 @@ loses the article.
 _EXACT: Final = frozenset(name for name in TRACKING if not name.endswith("*"))
 _PREFIXES: Final = tuple(name[:-1] for name in TRACKING if name.endswith("*"))
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]")
+# What stands before the path: browsers take a backslash for a slash, and any number of them.
+_AUTHORITY: Final = re.compile(r"[^:/?]*:[/\\]*([^/\\]*)")
+_PORT: Final = re.compile(r":[0-9]*\Z")
 # What the URL standard leaves alone in a query, and "%": what is escaped already stays as it is.
 _QUERY_SAFE: Final = "%!$&()*+,-./:;=?@[\\]^_`{|}~"
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
@@ -72,15 +84,26 @@ class AddressError(ValueError):
     """Not the address of a page on the web; the message is a sentence for the person who gave it."""
 
 
+class LongAddressError(AddressError):
+    """An address of more than MOST_CHARACTERS, so that who gave it can be told that."""
+
+    def __init__(self) -> None:
+        super().__init__(f"The address is longer than {MOST_CHARACTERS:,} characters.")
+
+
 def web_url(url: str) -> str:
     """Return an address as a browser would request it: as the URL standard writes it, without its fragment.
 
     That is: scheme and host in lower case, host in IDNA, no default port, no dot segments, escapes where they
     are needed. Doing it again changes nothing. Raises AddressError for anything but an http or https address
-    of a host, for one with a user name or a password, and for one that is too long.
+    of a host, for one with a user name or a password, and for one that is too long. Lengths are checked
+    before anything else: writing a host in IDNA takes time that grows with the square of its length.
     """
-    text = _CONTROLS.sub("", url.strip())
-    page, _, query = text.partition("#")[0].partition("?")
+    text = url.strip().partition("#")[0]
+    if len(text) > MOST_CHARACTERS:
+        raise LongAddressError
+    page, _, query = _CONTROLS.sub("", text).partition("?")
+    _check_host(_typed_host(page))
     try:
         written = normalize_url(page)
         parts = urlsplit(written)
@@ -90,11 +113,28 @@ def web_url(url: str) -> str:
         raise AddressError("A web address begins with http:// or https:// and a host name.")
     if "@" in parts.netloc:
         raise AddressError("The address must not carry a user name or a password.")
+    _check_host(parts.hostname, most_label=MOST_LABEL)
     if query:
         written += "?" + quote(query, safe=_QUERY_SAFE, errors="replace")
     if len(written) > MOST_CHARACTERS:
-        raise AddressError(f"The address is longer than {MOST_CHARACTERS:,} characters.")
+        raise LongAddressError
     return written
+
+
+def _typed_host(page: str) -> str:
+    """Return the host as it was typed, without user name and port; empty where no scheme stands before it."""
+    found = _AUTHORITY.match(page)
+    return _PORT.sub("", found[1].rpartition("@")[2]) if found else ""
+
+
+def _check_host(host: str, *, most_label: int = MOST_HOST) -> None:
+    """Raise AddressError for a host that no name server may know; a final dot does not count."""
+    name = host.removesuffix(".")
+    if len(name) > MOST_HOST or any(len(label) > most_label for label in name.split(".")):
+        raise AddressError(
+            f"The host of the address is longer than {MOST_HOST} characters, "
+            f"or a part of it between two dots is longer than {MOST_LABEL}."
+        )
 
 
 def clean_url(url: str) -> str:
@@ -190,13 +230,15 @@ def _bare(url: str) -> tuple[str, int | None, str, str]:
 def _links(html: str, url: str, relation: str, origins: Sequence[str]) -> set[str]:
     document = turbohtml.parse(html)
     base = _base(document, url)
-    found = set()
+    found: set[str] = set()
     # Only the head: what stands in the body may come from a reader's comment.
-    for link in document.select("head link[rel][href]"):
-        if relation not in _words(link, "rel"):
-            continue
+    links = [link for link in document.select("head link[rel][href]") if relation in _words(link, "rel")]
+    if len(links) > MOST_LINKS:
+        return found
+    for link in links:
+        href = _text(link, "href").strip()
         try:
-            target = clean_url(urljoin(base, _text(link, "href").strip()))
+            target = clean_url(urljoin(base, href)) if len(href) <= MOST_CHARACTERS else ""
         except ValueError:
             continue
         if origin_of_clean(target) in origins:
@@ -208,8 +250,12 @@ def _base(document: turbohtml.Document, url: str) -> str:
     element = document.select_one("head base[href]")
     if element is None:
         return url
+    href = _text(element, "href").strip()
+    if len(href) > MOST_CHARACTERS:
+        # Of this page only whole addresses can be understood.
+        return ""
     try:
-        return urljoin(url, _text(element, "href").strip())
+        return urljoin(url, href)
     except ValueError:
         return url
 

@@ -13,7 +13,13 @@ import httpcore
 from turbohtml.detect import detect
 
 from corrigenda import __version__
-from corrigenda.connectors.addresses import AddressError, host_and_port, is_listed, web_url
+from corrigenda.connectors.addresses import (
+    MOST_CHARACTERS,
+    AddressError,
+    host_and_port,
+    is_listed,
+    web_url,
+)
 from corrigenda.connectors.charsets import whatwg_codec_of
 from corrigenda.connectors.network import (
     CheckedBackend,
@@ -25,6 +31,8 @@ from corrigenda.connectors.network import (
 
 MOST_REDIRECTS: Final = 5
 LONGEST_CONTENT_TYPE: Final = 1000
+MOST_MEMBERS: Final = 100
+"""Pieces that a page packed with gzip may come in; servers send one, or one for each part that they made."""
 PERMANENT: Final = frozenset({301, 308})
 _REDIRECTS: Final = PERMANENT | {302, 303, 307}
 _HTML: Final = frozenset({"text/html", "application/xhtml+xml"})
@@ -120,7 +128,7 @@ def _one(pool: httpcore.ConnectionPool, url: str, rules: _Rules) -> Page | tuple
         with pool.stream("GET", url, headers=[*rules.headers.items()]) as response:
             headers = {_header(name).lower(): _header(value) for name, value in response.headers}
             if response.status in _REDIRECTS and "location" in headers:
-                return response.status, urljoin(url, headers["location"])
+                return response.status, _redirected(url, headers["location"])
             html = ""
             if 200 <= response.status < 300:
                 html = _decoded(_body(response, headers, rules.max_bytes), headers)
@@ -135,6 +143,12 @@ def _one(pool: httpcore.ConnectionPool, url: str, rules: _Rules) -> Page | tuple
         raise UnreachableError("The server could not be reached.") from error
     except (httpcore.NetworkError, httpcore.ProtocolError, zlib.error, ValueError) as error:
         raise UnreachableError("The server's answer broke off or could not be understood.") from error
+
+
+def _redirected(url: str, location: str) -> str:
+    if len(location) > MOST_CHARACTERS:
+        raise UnsuitableError(f"The address leads to one of more than {MOST_CHARACTERS:,} characters.")
+    return urljoin(url, location)
 
 
 def _allowed(url: str, rules: _Rules) -> str:
@@ -184,15 +198,20 @@ def _bounded(chunks: Iterable[bytes], limit: int) -> Iterator[bytes]:
 
 
 def _unzipped(chunks: Iterable[bytes], limit: int) -> Iterator[bytes]:
-    """Unpack members of gzip one after another, never more than `limit` + 1 bytes at a time."""
-    member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    """Unpack members of gzip one after another, never more than `limit` + 1 bytes at a time.
+
+    Each member costs a copy of what stands behind it, so that their number is limited.
+    """
+    member, members = zlib.decompressobj(zlib.MAX_WBITS | 16), 1
     for chunk in chunks:
         packed = chunk
         while packed:
             yield member.decompress(packed, limit + 1)
             packed = member.unconsumed_tail or member.unused_data
             if member.eof and packed:
-                member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+                member, members = zlib.decompressobj(zlib.MAX_WBITS | 16), members + 1
+                if members > MOST_MEMBERS:
+                    raise UnsuitableError("The server packed the page in too many pieces.")
     if not member.eof:
         raise zlib.error("incomplete")
 

@@ -12,6 +12,9 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 DOTLESS: Final = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
 """Domains whose mailboxes ignore dots in the name, and what each is counted as (Google documents both)."""
 
+MOST_DOMAIN: Final = 253
+"""Characters of a domain that is written in IDNA; a longer one is no mail server's (RFC 1035, 2.3.4)."""
+
 DIGEST_BYTES: Final = 20
 _PROOF_BYTES: Final = 10
 _DIGEST_SALT: Final = "corrigenda.recipient"
@@ -29,7 +32,8 @@ def mailbox_of(address: str) -> str:
     if not at:
         return address.strip().casefold()
     name, domain = name.casefold(), domain.rstrip(".").casefold()
-    if not domain.isascii():
+    # Python writes a name in IDNA in a time that grows with the square of its length.
+    if not domain.isascii() and len(domain) <= MOST_DOMAIN:
         with contextlib.suppress(UnicodeError):  # such a domain is counted as it is written
             domain = domain.encode("idna").decode("ascii")
     # A name that begins with a plus has nothing before it that could be a mailbox.

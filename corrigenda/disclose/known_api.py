@@ -13,6 +13,7 @@ from corrigenda.connectors.addresses import AddressError, clean_url
 from corrigenda.disclose.known import known_as_json
 from corrigenda.disclose.known_queries import known_about
 from corrigenda.disclose.known_wire import UnreadableError, decode_question
+from corrigenda.web.addresses import said_of
 from corrigenda.web.limits import seconds_to_wait
 from corrigenda.web.plain import spoken_language
 from corrigenda.web.problems import json_response, problem
@@ -39,14 +40,15 @@ def show_known(request: HttpRequest) -> HttpResponse:
     except RequestDataTooBig:
         return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("This is too large."))
     except UnreadableError as error:
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
+        named = {error.field: str(error)}
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), problems=named)
+    sentence = _("No publication of this desk has this address.")
     try:
         url = clean_url(question.url)
         site = site_of_url(url)
-    except AddressError:
-        site, url = None, ""
+    except AddressError as error:
+        site, url, sentence = None, "", said_of(error, sentence)
     if site is None:
-        sentence = _("No publication of this desk has this address.")
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, sentence, problems={"url": sentence})
     language = spoken_language(question.language, site.language)
     known = known_about(site, url, question, may_look_back=lambda: not _wait(request, cost=LOOK_BACK))

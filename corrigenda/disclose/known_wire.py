@@ -1,5 +1,6 @@
 """What POST /widget/known is asked, in JSON: a passage as a report names it, and a language."""
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -7,6 +8,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from corrigenda.models import Report
+from corrigenda.web.addresses import too_long
 
 MOST_QUOTED: Final = 4000
 """Characters of each text; longer ones no reader marks."""
@@ -69,18 +71,32 @@ class Question:
 
 
 class UnreadableError(ValueError):
-    """The body is no question; the message is a sentence for whoever sent it."""
+    """The body is no question; the message is a sentence for who sent it, `field` the member at fault."""
+
+    def __init__(self, sentence: str, *, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
+_LONG: Final = re.compile(r"Expected `str` of length <= \d+ - at `\$(?:.*\.)?(?P<name>\w+)`")
 _DECODER: Final = msgspec.json.Decoder(KnownBody)
+
+
+def _unreadable() -> str:
+    return _("The body must be a JSON object with url, language and target.")
 
 
 def decode_question(body: bytes) -> Question:
     """Return the question in a body; raises UnreadableError."""
     try:
         asked = _DECODER.decode(body)
+    except msgspec.ValidationError as error:
+        # msgspec has no structured errors; tests/limits pins this sentence.
+        if found := _LONG.fullmatch(str(error)):
+            raise UnreadableError(too_long(MOST_QUOTED), field=found["name"]) from error
+        raise UnreadableError(_unreadable()) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UnreadableError(_("The body must be a JSON object with url, language and target.")) from error
+        raise UnreadableError(_unreadable()) from error
     quotes = [item for item in asked.target.selector if isinstance(item, TextQuoteSelector)]
     places = [item for item in asked.target.selector if isinstance(item, TextPositionSelector)]
     if len(quotes) != 1 or len(places) > 1:

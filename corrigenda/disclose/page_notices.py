@@ -15,6 +15,7 @@ from corrigenda.disclose.answering import answer_if_changed
 from corrigenda.disclose.queries import article_at, newest_revision, notices_of
 from corrigenda.models import Notice, Revision, Site
 from corrigenda.passage import Selector, position_to_json
+from corrigenda.web.addresses import said_of
 from corrigenda.web.notices import kind_label, notice_url, standing_words
 from corrigenda.web.plain import plain
 from corrigenda.web.problems import json_response, problem
@@ -33,8 +34,8 @@ def show_notices(request: HttpRequest, address: str) -> HttpResponse:
     try:
         url = clean_url(address)
         site = site_of_url(url)
-    except AddressError:
-        return _refusal(_("The parameter url must be the address of an article."))
+    except AddressError as error:
+        return _refusal(said_of(error, _("The parameter url must be the address of an article.")))
     if site is None:
         return _refusal(_("No publication of this desk has this address."))
     return _answer(request, site, url)

@@ -20,6 +20,7 @@ from corrigenda.report.exchange import answer
 from corrigenda.report.messages import MESSAGES
 from corrigenda.report.openapi import ANSWERS_CONFIG, POST_REPORT, Receipt, WidgetConfig
 from corrigenda.report.spam.seals import make_seal
+from corrigenda.web.addresses import said_of
 from corrigenda.web.cors import is_ours
 from corrigenda.web.openapi import WebAddress
 from corrigenda.web.problems import json_response, problem
@@ -65,8 +66,8 @@ def show_config(
     try:
         url = clean_url(url)
         site = site_of_url(url)
-    except AddressError:
-        sentence = _("The parameter url must be the address of an article.")
+    except AddressError as error:
+        sentence = said_of(error, _("The parameter url must be the address of an article."))
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, sentence, problems={"url": sentence})
     if site is None:
         sentence = _("No publication of this desk has this address.")

@@ -21,6 +21,7 @@ from corrigenda.models import Contact, Report, Site
 from corrigenda.report.drafts import RefusedError, ReportDraft, check_key, cleaned
 from corrigenda.report.rows import Row, insert_rows
 from corrigenda.report.spam.challenge import check_pressure, seconds_of_pressure
+from corrigenda.web.plain import MOST_LANGUAGE
 from corrigenda.web.queries import site_of_origin
 
 FindSite = Callable[[str], Site | None]
@@ -278,6 +279,8 @@ def what_failed(error: Exception) -> str:
 def answer_language(language: str, site: Site | None) -> str:
     """Return the language of this desk that is nearest to a reader's, else to the site's, else our own."""
     for wanted in (language, site.language if site else "", settings.LANGUAGE_CODE):
+        if len(wanted) > MOST_LANGUAGE:  # Django keeps every code that it has been asked for
+            continue
         try:
             return get_supported_language_variant(wanted.lower())
         except LookupError:

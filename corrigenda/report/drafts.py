@@ -7,12 +7,12 @@ import msgspec
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from msgspec.structs import replace
 
 from corrigenda.connectors.addresses import AddressError, clean_url
 from corrigenda.models import Report
 from corrigenda.report.bounds import MOST
+from corrigenda.web.addresses import said_of, too_long
 
 LEAST_KEY, MOST_KEY = 16, 100
 """Shorter keys would meet by chance, and one reader would be shown the receipt of another."""
@@ -83,8 +83,10 @@ def cleaned(draft: ReportDraft, *, quote_needed: bool, url_needed: bool = True) 
     suggestion, url = _tidy(draft.suggestion), draft.url
     try:
         url = clean_url(url) if url or url_needed else ""
-    except AddressError:
-        problems["url"] = _("This is not the address of an article: it begins with https:// or http://.")
+    except AddressError as error:
+        problems["url"] = said_of(
+            error, _("This is not the address of an article: it begins with https:// or http://.")
+        )
     clean = replace(
         draft,
         url=url,
@@ -126,16 +128,7 @@ def _unstorable(draft: ReportDraft) -> dict[str, str]:
 
 
 def _too_long(draft: ReportDraft) -> dict[str, str]:
-    return {
-        name: ngettext(
-            "This is too long: %(most)s character at most.",
-            "This is too long: %(most)s characters at most.",
-            most,
-        )
-        % {"most": most}
-        for name, most in MOST.items()
-        if len(getattr(draft, name)) > most
-    }
+    return {name: too_long(most) for name, most in MOST.items() if len(getattr(draft, name)) > most}
 
 
 def _missing(draft: ReportDraft, *, quote_needed: bool) -> dict[str, str]:

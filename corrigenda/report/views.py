@@ -10,15 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from corrigenda.connectors.addresses import AddressError, clean_url
+from corrigenda.connectors.addresses import MOST_CHARACTERS, AddressError, clean_url
 from corrigenda.models import Report, Site
 from corrigenda.report.answers import RETRY_SECONDS
 from corrigenda.report.door import UnavailableError, receive
+from corrigenda.report.bounds import MOST_QUOTED
 from corrigenda.report.drafts import RefusedError
 from corrigenda.report.forms import ReportForm
 from corrigenda.report.pages import ReportPage
 from corrigenda.report.queries import headline_of
 from corrigenda.report.spam.seals import make_seal, with_doubts
+from corrigenda.web.addresses import too_long
 from corrigenda.web.limits import seconds_to_wait
 from corrigenda.web.pages import render
 from corrigenda.web.queries import site_of_url
@@ -78,11 +80,21 @@ def _show(
     request: HttpRequest, form: ReportForm, address: str, *, status: HTTPStatus | None = None
 ) -> HttpResponse:
     site, url = _place(address)
-    if address and site is None and not form.is_bound:
-        form.cleaned_data = {}
-        form.add_error("url", _("No publication of this desk has this address."))
+    if not form.is_bound:
+        _say_what_is_wrong(form, address, site)
     page = ReportPage(form=form, site=site, url=url, headline=headline_of(url) if site else "")
     return render(request, page, status=status or (422 if form.errors else 200))
+
+
+def _say_what_is_wrong(form: ReportForm, address: str, site: Site | None) -> None:
+    """Say of a form that was filled in from an address what the reader could not send like this."""
+    form.cleaned_data = {}
+    if len(address.partition("#")[0]) > MOST_CHARACTERS:
+        form.add_error("url", too_long(MOST_CHARACTERS))
+    elif address and site is None:
+        form.add_error("url", _("No publication of this desk has this address."))
+    if len(str(form.initial["quote"])) > MOST_QUOTED:
+        form.add_error("quote", too_long(MOST_QUOTED))
 
 
 def _place(address: str) -> tuple[Site | None, str]:

@@ -13,6 +13,9 @@ _CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\u
 # follows. The marks U+200E, U+200F and U+061C are harmless and stay.
 _TURNS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _LINE_ENDS: Final = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+MOST_LANGUAGE: Final = 35
+"""Characters of a language tag: the longest registered one and room to spare (RFC 5646, 4.4.1)."""
+
 _SPACE: Final = re.compile(r"\s")
 
 
@@ -65,10 +68,12 @@ def _border(text: str, room: int) -> int:
 def spoken_language(*wanted: str) -> str:
     """Return the first of the wanted languages that this desk speaks, else the installation's own.
 
-    A code of a region falls back to its language. Codes come from readers: unknown and malformed ones are
-    passed over.
+    A code of a region falls back to its language. Codes come from readers: unknown, malformed and long ones
+    are passed over; Django keeps every one that it has been asked for.
     """
     for code in wanted:
+        if len(code) > MOST_LANGUAGE:
+            continue
         try:
             return translation.get_supported_language_variant(code.replace("_", "-").lower())
         except LookupError:

@@ -62,6 +62,9 @@ COPIED_FROM: Final = 10
 LEAST_TELLING: Final = 30
 """Characters. Shorter texts repeat themselves: "missing comma" is said of every missing comma."""
 
+_MOST_LOOKED_AT: Final = 300
+"""Characters at the start of a link, in which every host ends that there may be."""
+
 _LINK: Final = re.compile(r"""(?:https?://|\bwww\.)[^\s<>"'\[\]()]+""", re.IGNORECASE)
 _MARKUP: Final = re.compile(r"<a\s[^>]{0,200}href|\[(?:url|link)\s?[=\]]", re.IGNORECASE)
 _WORD: Final = re.compile(r"\w+")
@@ -109,7 +112,8 @@ def telling_text(*texts: str) -> str:
 def _host(link: str) -> str:
     """Return the host of a link; empty, as of a host that is nobody's, where there is none such."""
     try:
-        return urlsplit(link if "://" in link else f"//{link}").netloc.lower()
+        whole = link if "://" in link else f"//{link}"
+        return urlsplit(whole[:_MOST_LOOKED_AT]).netloc.lower()
     except ValueError:
         # A full-width mark right behind an address, as it is typed in Chinese, makes none that may be one.
         return ""

@@ -1,0 +1,42 @@
+"""Measures how the work of a function grows with its input, in processor time of this process."""
+
+import gc
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+ROUNDS: Final = 5
+MOST: Final = 2.5
+"""Times as much work for twice the input: linear and n log n stay below, quadratic does not."""
+_LEAST: Final = 0.004
+"""Seconds that are measured at once; quicker calls are repeated."""
+
+
+def seconds_of(call: Callable[[Any], object], given: Any, *, rounds: int = ROUNDS) -> float:
+    """Return the processor time of one call, the best of some rounds."""
+    begun = time.process_time()
+    call(given)
+    first = time.process_time() - begun
+    times = max(1, min(int(_LEAST / max(first, 1e-7)), 10_000))
+    return min(_round(call, given, times) for _ in range(rounds))
+
+
+def _round(call: Callable[[Any], object], given: Any, times: int) -> float:
+    gc.collect()
+    begun = time.process_time()
+    for _ in range(times):
+        call(given)
+    return (time.process_time() - begun) / times
+
+
+def too_steep(
+    call: Callable[[Any], object], makes: Mapping[str, Callable[[int], Any]], size: int
+) -> dict[str, str]:
+    """Return what grows more than MOST times from half of a size to the whole, by the kind of input."""
+    found = {}
+    for name, make in makes.items():
+        half, whole = make(size // 2), make(size)
+        before, after = seconds_of(call, half), seconds_of(call, whole)
+        if after > MOST * before:
+            found[name] = f"{before * 1000:.3f} ms, {after * 1000:.3f} ms: {after / before:.2f} times"
+    return found

@@ -1,0 +1,50 @@
+"""The one table of every parameter and function that a stranger reaches; what needs no row, and why."""
+
+import importlib
+import importlib.util
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from tests.limits.functions import FUNCTIONS, Row
+from tests.limits.parameters import PARAMETERS
+
+MailRow = tuple[str, Callable[[Any], object], Callable[[int], Any]]
+_MAIL_ROWS: Final = "tests.rooms.report.mail_growth"
+
+OF_OURS: Final = {
+    "read corrigenda.report.exchange environ REQUEST_METHOD": "a method of a few letters",
+    "read corrigenda.report.front.application environ REQUEST_METHOD": "a method of a few letters",
+    "read corrigenda.report.front.application environ PATH_INFO": "compared with one address",
+    "read corrigenda.report.front.application environ HTTP_HOST": "compared with the hosts of this desk",
+    "read corrigenda.report.front.headers environ proxy[0]": "compared with one word",
+    "read corrigenda.report.front.headers environ wsgi.url_scheme": "the server's own word",
+    "read corrigenda.web.networks environ REMOTE_ADDR": "the server's own word",
+    "function corrigenda.connectors.recipients.stop_token": "takes a digest of ours",
+    "function corrigenda.connectors.reply_address.reply_address": "takes the mailbox of the settings",
+    "function corrigenda.report.spam.challenge.check_pressure": "is_solved does the work",
+    "function corrigenda.report.spam.challenge.make_challenge": "takes a key that check_key has let through",
+    "function corrigenda.report.spam.doubts.is_suspected": "takes names of doubts",
+    "function corrigenda.report.spam.doubts.score_of": "takes names of doubts",
+    "function corrigenda.web.cors.for_site_pages": "takes methods of ours",
+    "function corrigenda.web.cors.preflight_headers": "takes methods of ours",
+    "function corrigenda.web.cors.is_ours": "may_be_origin looks at the length; the rest is the database's",
+}
+"""What `surface` finds and no stranger's text reaches, each with the reason."""
+
+
+def mail_rows() -> Sequence[MailRow]:
+    """Return the rows of the functions that read e-mail: name, function, and what makes an input of a size."""
+    if importlib.util.find_spec(_MAIL_ROWS) is None:
+        return []
+    rows: Sequence[MailRow] = importlib.import_module(_MAIL_ROWS).ROWS
+    return rows
+
+
+def named() -> set[str]:
+    """Return every name that the table covers."""
+    rows: list[Row] = FUNCTIONS
+    return (
+        {name for one in PARAMETERS for name in one.covers}
+        | {name for row in rows for name in row.covers}
+        | set(OF_OURS)
+    )

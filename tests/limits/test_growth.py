@@ -1,0 +1,52 @@
+"""Twice the input is at most two and a half times the work, for every row of the table."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.limits import table
+from tests.limits.functions import FUNCTIONS, Row
+from tests.limits.growth import too_steep
+from tests.limits.parameter import Parameter
+from tests.limits.parameters import PARAMETERS
+
+MAIL = 200_000
+PRESSED = [one for one in PARAMETERS if "altcha" in one.name]
+OTHERS = [one for one in PARAMETERS if "altcha" not in one.name]
+
+
+def test_what_is_quadratic_is_found() -> None:
+    def quadratic(text: str) -> int:
+        return sum(len(text[at:].strip("a")) for at in range(0, len(text), 50))
+
+    assert too_steep(quadratic, {"letters": lambda size: "a" * size}, 40_000).keys() == {"letters"}
+    assert too_steep(str.upper, {"letters": lambda size: "a" * size}, 40_000) == {}
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("desk")
+@pytest.mark.parametrize("one", OTHERS, ids=[one.name for one in OTHERS])
+def test_parameters(one: Parameter) -> None:
+    assert too_steep(one.ask, one.alphabets, one.room) == {}
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("pressed")
+@pytest.mark.parametrize("one", PRESSED, ids=[one.name for one in PRESSED])
+def test_solutions(one: Parameter) -> None:
+    assert too_steep(one.ask, one.alphabets, one.room) == {}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("row", FUNCTIONS, ids=[row.name for row in FUNCTIONS])
+def test_functions(row: Row) -> None:
+    assert too_steep(row.call, row.makes, row.size) == {}
+
+
+@pytest.mark.long
+@pytest.mark.django_db
+@pytest.mark.parametrize("row", table.mail_rows(), ids=[row[0] for row in table.mail_rows()])
+def test_mail(row: tuple[str, Callable[[Any], object], Callable[[int], Any]]) -> None:
+    name, call, make = row
+    assert too_steep(call, {name: make}, MAIL) == {}
