@@ -20,7 +20,7 @@ _DESCRIBED: Final[dict[str, dict[str, Details]]] = {
     "ReportBody": {
         "url": {
             "description": (
-                "Address of the article, without its fragment and tracking parameters 2,000 characters "
+                "Address of the article, without its fragment 2,000 characters "
                 "at most. Its origin must belong to a site of the desk."
             ),
             "pattern": "^https?://[^\\u0000]*$",

@@ -49,6 +49,13 @@ def _desk() -> Callable[..., Any]:
 
 def ask(method: str, path: str, *, query: str = "", body: bytes = b"", **environ: str) -> Asked:
     """Send one request; `environ` holds headers by their WSGI names, CONTENT_TYPE among them."""
+    return ask_with(environ, method, path, query=query, body=body)
+
+
+def ask_with(
+    environ: Mapping[str, str], method: str, path: str, *, query: str = "", body: bytes = b""
+) -> Asked:
+    """Send one request with headers whose names are not known beforehand."""
     told: list[Any] = []
     whole: dict[str, Any] = {
         "REQUEST_METHOD": method,
@@ -87,7 +94,7 @@ def header(name: str, *, method: str = "GET", path: str = "/log/courier/") -> Ca
     """Return what sends a header, by its WSGI name."""
 
     def send(value: str) -> Asked:
-        return ask(method, path, **{name: value})
+        return ask_with({name: value}, method, path)
 
     return send
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import httpcore
+from msgspec.structs import replace
 
 from corrigenda import passage
 from corrigenda.connectors import addresses, article, fetch, recipients, reply_address
@@ -168,7 +169,7 @@ _TEXTS: Final[Mapping[str, Make]] = {
 
 
 def _draft(**changed: str) -> ReportDraft:
-    return ReportDraft(**{"url": URL, "concern": "fact", "exact": "x", **changed})
+    return replace(ReportDraft(url=URL, concern="fact", exact="x"), **changed)
 
 
 def _cleaned(text: str) -> None:
@@ -317,7 +318,7 @@ FUNCTIONS: Final = [
     _row("passage.find", lambda text: passage.find(text, _SELECTOR, 5), _TEXTS, 200_000, _PASSAGES),
     _row(
         "passage.carry",
-        lambda texts: passage.carry(*texts, [(0, 10)]),
+        lambda texts: passage.carry(texts[0], texts[1], [(0, 10)]),
         {name: lambda size, make=make: (make(size), make(size)[::-1]) for name, make in _TEXTS.items()}
         | {"rewritten": lambda size: (lines(size, 1), lines(size, 2))},
         60_000,

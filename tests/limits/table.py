@@ -33,7 +33,7 @@ OF_OURS: Final = {
 
 
 def mail_rows() -> Sequence[MailRow]:
-    """Return the rows of the functions that read e-mail: name, function, and what makes an input of a size."""
+    """Return the rows of what reads e-mail: name, function, and what makes an input of a size."""
     if importlib.util.find_spec(_MAIL_ROWS) is None:
         return []
     rows: Sequence[MailRow] = importlib.import_module(_MAIL_ROWS).ROWS

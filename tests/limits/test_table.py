@@ -95,7 +95,7 @@ def test_a_planted_member_is_found() -> None:
 
 def test_a_planted_field_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     module = _planted_module("corrigenda.planted_views", PlantedForm=PlantedForm)
-    monkeypatch.setattr(surface.inspect, "getmodule", lambda _view: module)
+    monkeypatch.setattr("inspect.getmodule", lambda _view: module)
     views = [("planted/", path("planted/", planted_view))]
     assert surface.fields(views) - table.named() == {"field PlantedForm.planted"}
 
