@@ -177,7 +177,7 @@ POST_REPORT: Final[Details] = {
                 }
             },
         },
-        **refusals(411, 413, 415, 422),
+        **refusals(411, 413, 415, 422, measured=False),
         429: refusal(429, schema="TooMany"),
     },
 }

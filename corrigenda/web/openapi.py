@@ -56,9 +56,11 @@ _TOLD: Final[Mapping[int, tuple[str, tuple[str, ...]]]] = {
     405: ("The method is not allowed.", ("Allow",)),
     411: ("Content-Length is missing.", ()),
     413: ("The body is too large.", ()),
+    414: ("The address with its query is too long.", ()),
     415: ("The body is not sent as application/json.", ()),
     422: ("A parameter or a member is missing, unknown or not as it must be.", ()),
     429: ("The sender's network has sent too much.", ("Retry-After",)),
+    431: ("A header is too long.", ()),
     500: ("A fault of the desk's.", ()),
     503: ("The desk cannot answer now.", ("Retry-After",)),
 }
@@ -82,9 +84,13 @@ class Problem(Schema):
     errors: list[FieldProblem] = Field(default=[], description="All fields at fault, where some are.")
 
 
-def refusals(*statuses: int) -> dict[int, Details]:
-    """Return the problems that an operation answers: these, and those that any address may."""
-    return {status: refusal(status) for status in (*statuses, 400, 405, 500, 503)}
+def refusals(*statuses: int, measured: bool = True) -> dict[int, Details]:
+    """Return the problems that an operation answers: these, and those that any address may.
+
+    `measured` says that `web.sizes` looks at the lengths of address and headers before the view.
+    """
+    lengths = (414, 431) if measured else ()
+    return {status: refusal(status) for status in (*statuses, 400, 405, *lengths, 500, 503)}
 
 
 def refusal(status: int, *, sentence: str = "", schema: str = "Problem") -> Details:

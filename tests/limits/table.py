@@ -31,6 +31,31 @@ OF_OURS: Final = {
 }
 """What `surface` finds and no stranger's text reaches, each with the reason."""
 
+_READ_BY_LETTER: Final = "the rows of read_letter, which calls it"
+_OF_READ: Final = "takes what read_letter has cut"
+MAIL_APART: Final = {
+    "read_mail": _READ_BY_LETTER,
+    "headers_of": _READ_BY_LETTER,
+    "ids_of": _READ_BY_LETTER,
+    "automatic_reason": _READ_BY_LETTER,
+    "bounce_in": _READ_BY_LETTER,
+    "head_of": "the rows of key_of, which calls it",
+    "take_in": "read_letter and key_of do the work",
+    "take_begun": "read_letter and key_of do the work",
+    "set_aside": "key_of does the work; the mail is stored as it came",
+    "begun": "a hash of the mail",
+    "forget_begun": "a hash of the mail",
+    "answered_report": _OF_READ,
+    "find_target": _OF_READ,
+    "plan_for": _OF_READ,
+    "site_of_recipient": "takes the address that the mail server has taken",
+    "words_in": _OF_READ,
+    "answer_to": "passes its question on to read_letter",
+    "path_of": "takes a digest of ours",
+    "name_article": "a member's form; clean_url does the work",
+}
+"""Public functions of the mail without a row of their own, by what holds them."""
+
 
 def mail_rows() -> Sequence[MailRow]:
     """Return the rows of what reads e-mail: name, function, and what makes an input of a size."""

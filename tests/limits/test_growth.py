@@ -1,17 +1,12 @@
-"""Twice the input is at most two and a half times the work, for every row of the table."""
-
-from collections.abc import Callable
-from typing import Any
+"""Twice the input is at most two and a half times the work; the rows of mail are asked in tests/rooms."""
 
 import pytest
 
-from tests.limits import table
 from tests.limits.functions import FUNCTIONS, Row
 from tests.limits.growth import too_steep
 from tests.limits.parameter import Parameter
 from tests.limits.parameters import PARAMETERS
 
-MAIL = 200_000
 PRESSED = [one for one in PARAMETERS if "altcha" in one.name]
 OTHERS = [one for one in PARAMETERS if "altcha" not in one.name]
 
@@ -42,11 +37,3 @@ def test_solutions(one: Parameter) -> None:
 @pytest.mark.parametrize("row", FUNCTIONS, ids=[row.name for row in FUNCTIONS])
 def test_functions(row: Row) -> None:
     assert too_steep(row.call, row.makes, row.size) == {}
-
-
-@pytest.mark.long
-@pytest.mark.django_db
-@pytest.mark.parametrize("row", table.mail_rows(), ids=[row[0] for row in table.mail_rows()])
-def test_mail(row: tuple[str, Callable[[Any], object], Callable[[int], Any]]) -> None:
-    name, call, make = row
-    assert too_steep(call, {name: make}, MAIL) == {}
