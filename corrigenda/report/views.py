@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 from corrigenda.connectors.addresses import MOST_CHARACTERS, AddressError, clean_url
 from corrigenda.models import Report, Site
 from corrigenda.report.answers import RETRY_SECONDS
-from corrigenda.report.door import UnavailableError, receive
 from corrigenda.report.bounds import MOST_QUOTED
+from corrigenda.report.door import UnavailableError, receive
 from corrigenda.report.drafts import RefusedError
 from corrigenda.report.forms import ReportForm
 from corrigenda.report.pages import ReportPage

@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 from typing import Any, Final
 
 import httpcore
@@ -14,7 +15,7 @@ from corrigenda import passage
 from corrigenda.connectors import addresses, article, fetch, recipients, reply_address
 from corrigenda.disclose import known_wire
 from corrigenda.passage import Selector
-from corrigenda.report import drafts, wire
+from corrigenda.report import bounds, drafts, wire
 from corrigenda.report.drafts import ReportDraft
 from corrigenda.report.spam import challenge, doubts, seals
 from corrigenda.watch import reading
@@ -24,6 +25,7 @@ from tests.limits.hostile import ALPHABETS, HEADERS, marks, repeated, signs
 Make = Callable[[int], Any]
 URL: Final = "https://courier.example/story.html"
 HOSTS: Final = ["courier.example"]
+_TRUSTED: Final = [IPv4Network("127.0.0.0/8")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ def _draft(**changed: str) -> ReportDraft:
 
 
 def _cleaned(text: str) -> None:
-    for name in ("url", "language", "concern", "part", *drafts.MOST):
+    for name in ("url", "language", "concern", "part", *bounds.MOST):
         try:
             drafts.cleaned(_draft(**{name: text}), quote_needed=True)
         except drafts.RefusedError:
@@ -187,7 +189,7 @@ _BODIES: Final[Mapping[str, Make]] = {
     "an odd name": lambda size: '{"' + "` - at `$." * (size // 10) + '":1}',
     "brackets in a name": lambda size: '{"' + "[1]`\\n" * (size // 6) + '":1}',
 }
-_PASSAGES: Final = "the page: CORRIGENDA_FETCH_BYTES; a quotation: report.drafts.MOST"
+_PASSAGES: Final = "the page: CORRIGENDA_FETCH_BYTES; a quotation: report.bounds.MOST"
 _PAGE: Final = "CORRIGENDA_FETCH_BYTES"
 _BODY: Final = "CORRIGENDA_REPORT_BYTES"
 _HEADER: Final = "web.sizes.MOST_HEADER"
@@ -256,7 +258,7 @@ FUNCTIONS: Final = [
     ),
     _row("report.wire.decode_report", lambda text: _tried(_report, text), _BODIES, 128_000, _BODY),
     _row("report.wire.wire_name", wire.wire_name, ALPHABETS, 64_000, "a name of ours"),
-    _row("report.drafts.cleaned", _cleaned, ALPHABETS, 64_000, "report.drafts.MOST"),
+    _row("report.drafts.cleaned", _cleaned, ALPHABETS, 64_000, "report.bounds.MOST"),
     _row("report.drafts.check_key", lambda text: _tried(drafts.check_key, text), HEADERS, 64_000, _HEADER),
     _row(
         "report.spam.challenge.is_solved",
@@ -270,9 +272,9 @@ FUNCTIONS: Final = [
         lambda text: doubts.text_doubts(text, url=URL),
         {**ALPHABETS, "long hosts": lambda size: "http://" + marks(size), "markup": repeated("[url ")},
         18_000,
-        "report.drafts.MOST: suggestion and comment",
+        "report.bounds.MOST: suggestion and comment",
     ),
-    _row("report.spam.doubts.telling_text", doubts.telling_text, ALPHABETS, 18_000, "report.drafts.MOST"),
+    _row("report.spam.doubts.telling_text", doubts.telling_text, ALPHABETS, 18_000, "report.bounds.MOST"),
     _row("report.spam.seals.seal_age", seals.seal_age, ALPHABETS, 64_000, "report.spam.seals"),
     _row(
         "report.spam.seals.with_doubts",
@@ -283,8 +285,9 @@ FUNCTIONS: Final = [
     ),
     _row("web.cors.may_be_origin web.cors.cors_headers", cors.may_be_origin, HEADERS, 64_000, "web.cors"),
     _row(
-        "web.networks.network_of web.networks.address_of",
-        lambda text: networks.network_of({"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": text}, ()),
+        "web.networks.network_of web.networks.address_of web.networks.names_a_sender "
+        "web.networks.is_for_documents",
+        _networks,
         {**HEADERS, "hops": repeated("127.0.0.1,")},
         64_000,
         _HEADER,
@@ -303,7 +306,7 @@ FUNCTIONS: Final = [
         lambda text: places.text_fragment(Selector(text, text, text)),
         ALPHABETS,
         16_000,
-        "report.drafts.MOST",
+        "report.bounds.MOST",
     ),
     _row(
         "web.places.web_address web.places.exact_place",
@@ -315,6 +318,13 @@ FUNCTIONS: Final = [
     _row("web.sizes.worth_reading", sizes.worth_reading, HEADERS, 128_000, "web.sizes.MOST_COOKIES"),
     _row("passage.article_root", passage.article_root, _PAGES, 400_000, _PAGE),
     _row("passage.plain_text passage.collapse", passage.plain_text, _PAGES, 200_000, _PAGE),
+    _row(
+        "passage.find_copy passage.is_near",
+        lambda text: [passage.find_copy(text, _SELECTOR, 5), passage.is_near(text, _SELECTOR)],
+        _TEXTS,
+        400_000,
+        _PASSAGES,
+    ),
     # Between 100,000 and 200,000 characters Python changes its way of searching: a step, no slope.
     _row("passage.find", lambda text: passage.find(text, _SELECTOR, 5), _TEXTS, 400_000, _PASSAGES),
     _row(
@@ -345,9 +355,9 @@ FUNCTIONS: Final = [
         lambda text: passage.word_diff(text, text[::-1]),
         _TEXTS,
         4_000,
-        "report.drafts.MOST",
+        "report.bounds.MOST",
     ),
-    _row("passage.escape", passage.escape, ALPHABETS, 64_000, "report.drafts.MOST"),
+    _row("passage.escape", passage.escape, ALPHABETS, 64_000, "report.bounds.MOST"),
     _row(
         "passage.to_utf16 passage.from_utf16 passage.position_to_json passage.position_from_json",
         lambda text: [passage.to_utf16(text, 5), passage.from_utf16(text, 5)],
@@ -356,6 +366,15 @@ FUNCTIONS: Final = [
         _PASSAGES,
     ),
 ]
+
+
+def _networks(text: str) -> list[object]:
+    environ = {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": text}
+    return [
+        networks.network_of(environ, _TRUSTED),
+        networks.names_a_sender(environ),
+        networks.is_for_documents(text),
+    ]
 
 
 def _question(text: str) -> object:

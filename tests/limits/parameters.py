@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from corrigenda.connectors.addresses import MOST_CHARACTERS
 from corrigenda.disclose import known_wire
-from corrigenda.report import drafts
+from corrigenda.report import bounds, drafts
 from corrigenda.report.wire import LAST_POSITION
 from corrigenda.web import sizes
 from corrigenda.web.plain import MOST_LANGUAGE
@@ -59,7 +59,7 @@ def _of_question(member: str, struct_member: str, most: int | None, limit: str, 
 
 
 def _text(name: str, member: str | None = None, struct: str = "ReportBody", **further: Any) -> Parameter:
-    return _of_report(member or name, f"{struct}.{name}", drafts.MOST[name], "report.drafts.MOST", **further)
+    return _of_report(member or name, f"{struct}.{name}", bounds.MOST[name], "report.bounds.MOST", **further)
 
 
 def _selectors(size: int) -> list[dict[str, Any]]:
@@ -280,8 +280,8 @@ QUERIES: Final = [
     _in_query(
         "/report",
         "quote",
-        drafts.MOST_QUOTED,
-        "report.drafts.MOST_QUOTED",
+        bounds.MOST_QUOTED,
+        "report.bounds.MOST_QUOTED",
         fixed=_FIXED,
         told="quote",
         covers=("read corrigenda.report.views GET quote",),
@@ -307,11 +307,11 @@ FORM: Final = [
     _field(
         "url", MOST_CHARACTERS, _ADDRESS, sized=address, covers=("read corrigenda.report.views POST url",)
     ),
-    _field("quote", drafts.MOST["exact"], "report.drafts.MOST"),
-    _field("suggestion", drafts.MOST["suggestion"], "report.drafts.MOST"),
+    _field("quote", bounds.MOST["exact"], "report.bounds.MOST"),
+    _field("suggestion", bounds.MOST["suggestion"], "report.bounds.MOST"),
     _field("concern", 4, _ENUM, sized=lambda size: "fact".ljust(size, "x")),
-    _field("comment", drafts.MOST["comment"], "report.drafts.MOST"),
-    _field("email", drafts.MOST["email"], "report.drafts.MOST", sized=mailbox),
+    _field("comment", bounds.MOST["comment"], "report.bounds.MOST"),
+    _field("email", bounds.MOST["email"], "report.bounds.MOST", sized=mailbox),
     _field(
         "key", drafts.MOST_KEY, "report.drafts.MOST_KEY", sized=lambda size: secrets.token_hex(size)[:size]
     ),
