@@ -19,7 +19,7 @@ from corrigenda.report import bounds, drafts, wire
 from corrigenda.report.drafts import ReportDraft
 from corrigenda.report.spam import challenge, doubts, seals
 from corrigenda.watch import reading
-from corrigenda.web import cors, networks, places, plain, sizes
+from corrigenda.web import browsers, cors, networks, places, plain, sizes
 from tests.limits.hostile import ALPHABETS, HEADERS, marks, repeated, signs
 
 Make = Callable[[int], Any]
@@ -174,6 +174,15 @@ def _draft(**changed: str) -> ReportDraft:
     return replace(ReportDraft(url=URL, concern="fact", exact="x"), **changed)
 
 
+def _networks(text: str) -> list[object]:
+    environ = {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": text}
+    return [
+        networks.network_of(environ, _TRUSTED),
+        networks.names_a_sender(environ),
+        networks.is_for_documents(text),
+    ]
+
+
 def _cleaned(text: str) -> None:
     for name in ("url", "language", "concern", "part", *bounds.MOST):
         try:
@@ -283,6 +292,13 @@ FUNCTIONS: Final = [
         64_000,
         _BODY,
     ),
+    _row(
+        "web.browsers.member_of",
+        browsers.member_of,
+        {**HEADERS, "many": repeated("corrigenda_browser=a:b:c;"), "long": repeated("corrigenda_browser=")},
+        64_000,
+        "web.browsers",
+    ),
     _row("web.cors.may_be_origin web.cors.cors_headers", cors.may_be_origin, HEADERS, 64_000, "web.cors"),
     _row(
         "web.networks.network_of web.networks.address_of web.networks.names_a_sender "
@@ -366,15 +382,6 @@ FUNCTIONS: Final = [
         _PASSAGES,
     ),
 ]
-
-
-def _networks(text: str) -> list[object]:
-    environ = {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": text}
-    return [
-        networks.network_of(environ, _TRUSTED),
-        networks.names_a_sender(environ),
-        networks.is_for_documents(text),
-    ]
 
 
 def _question(text: str) -> object:

@@ -98,6 +98,7 @@ HEADER: Final = [
             "read corrigenda.disclose.answering COOKIES csrftoken",
             "read corrigenda.disclose.views COOKIES settings.LANGUAGE_COOKIE_NAME",
             "read corrigenda.accounts.devices COOKIES cookie_name()",
+            "read corrigenda.web.browsers COOKIES cookie_name()",
         ),
         sizes.MOST_COOKIE,
         "web.sizes.MOST_COOKIE",

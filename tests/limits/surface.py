@@ -34,6 +34,7 @@ FUNCTIONS: Final = (
     "corrigenda.report.spam.seals",
     "corrigenda.report.wire",
     "corrigenda.disclose.known_wire",
+    "corrigenda.web.browsers",
     "corrigenda.web.cors",
     "corrigenda.web.networks",
     "corrigenda.web.plain",
