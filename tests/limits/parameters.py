@@ -189,9 +189,6 @@ SOLUTION: Final = [
 
 _WHOLE: Final = (
     "read corrigenda.report.exchange environ CONTENT_LENGTH",
-    "read corrigenda.report.front.application environ CONTENT_LENGTH",
-    "read corrigenda.report.front.bodies environ CONTENT_LENGTH",
-    "read corrigenda.report.front.bodies environ wsgi.input",
     "read corrigenda.web.bodies META CONTENT_LENGTH",
     "read corrigenda.disclose.known_api META CONTENT_LENGTH",
 )
