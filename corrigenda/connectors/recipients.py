@@ -17,6 +17,7 @@ MOST_DOMAIN: Final = 253
 
 DIGEST_BYTES: Final = 20
 _PROOF_BYTES: Final = 10
+_TOKEN_CHARACTERS: Final = (DIGEST_BYTES + _PROOF_BYTES) // 3 * 4
 _DIGEST_SALT: Final = "corrigenda.recipient"
 _STOP_SALT: Final = "corrigenda.stop"
 
@@ -60,6 +61,8 @@ def stop_token(digest: str) -> str:
 
 def digest_in(token: str) -> str | None:
     """Return the digest in a token that this desk made; None for any other text."""
+    if len(token) != _TOKEN_CHARACTERS:
+        return None
     try:
         content = urlsafe_b64decode(token.encode("ascii"))
     except ValueError:
