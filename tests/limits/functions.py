@@ -18,13 +18,14 @@ from corrigenda.passage import Selector
 from corrigenda.report import bounds, drafts, wire
 from corrigenda.report.drafts import ReportDraft
 from corrigenda.report.spam import challenge, doubts, seals
-from corrigenda.watch import reading
+from corrigenda.watch import answers
 from corrigenda.web import browsers, cors, networks, places, plain, sizes
 from tests.limits.hostile import ALPHABETS, HEADERS, marks, repeated, signs
 
 Make = Callable[[int], Any]
 URL: Final = "https://courier.example/story.html"
 HOSTS: Final = ["courier.example"]
+ORIGINS: Final = ["https://courier.example"]
 _TRUSTED: Final = [IPv4Network("127.0.0.0/8")]
 
 
@@ -219,6 +220,13 @@ FUNCTIONS: Final = [
         128_000,
         "a clean address",
     ),
+    _row(
+        "connectors.addresses.is_front connectors.addresses.is_same_page",
+        lambda text: addresses.is_front(text) or addresses.is_same_page(text, text),
+        HEADERS,
+        8_000,
+        "a clean address",
+    ),
     _row("connectors.addresses.is_tracking", addresses.is_tracking, ALPHABETS, 128_000, "a clean address"),
     _row(
         "connectors.addresses.is_listed",
@@ -229,7 +237,7 @@ FUNCTIONS: Final = [
     ),
     _row(
         "connectors.addresses.canonical_of connectors.addresses.amp_of",
-        lambda html: [addresses.canonical_of(html, URL, HOSTS), addresses.amp_of(html, URL, HOSTS)],
+        lambda html: [addresses.canonical_of(html, URL, ORIGINS), addresses.amp_of(html, URL, ORIGINS)],
         {**_LINKS, **_PAGES},
         400_000,
         _PAGE,
@@ -240,7 +248,7 @@ FUNCTIONS: Final = [
             article.headline_of(html),
             article.language_of(html),
             article.is_paywalled(html),
-            reading.has_wall(html),
+            answers.has_wall(html),
         ],
         _PAGES,
         400_000,
@@ -374,6 +382,13 @@ FUNCTIONS: Final = [
         _TEXTS,
         4_000,
         "report.bounds.MOST",
+    ),
+    _row(
+        "passage.likeness passage.overlap",
+        lambda text: [passage.likeness(text, text[::-1]), passage.overlap(text, text[::-1])],
+        _TEXTS,
+        200_000,
+        _PAGE,
     ),
     _row("passage.escape", passage.escape, ALPHABETS, 64_000, "report.bounds.MOST"),
     _row(
