@@ -31,8 +31,8 @@ DOOR: Final = "/api/reports"
 _READ_FROM_FORMS: Final = {"next": MOST_NEXT, "language": MOST_LANGUAGE}
 _OF_LIBRARIES: Final = ("/accounts/", "/i18n/")
 """Where views of libraries read those fields, which check no length."""
-_QUOTING: Final = "messages"
-"""The cookie of ours whose value is quoted: Django's messages."""
+_QUOTING: Final = frozenset({"messages", "__Host-messages"})
+"""The names of the cookie of ours whose value is quoted: Django's messages. One of them is read."""
 
 _SENTENCES: Final = {
     HTTPStatus.REQUEST_URI_TOO_LONG: gettext_lazy("The address of this page is too long. Please shorten it."),
@@ -66,12 +66,13 @@ def worth_reading(header: str) -> str:
     """Return a header Cookie without the cookies that are too long, or quoted and not ours."""
     if len(header) <= MOST_COOKIE and "\\" not in header:
         return header
-    return ";".join(cookie for cookie in header.split(";") if _is_worth_reading(cookie))
+    kept = [cookie for cookie in header.split(";") if len(cookie) <= MOST_COOKIE]
+    quoting = [cookie for cookie in kept if "\\" in cookie and _name_of(cookie) in _QUOTING][-1:]
+    return ";".join(cookie for cookie in kept if "\\" not in cookie or cookie in quoting)
 
 
-def _is_worth_reading(cookie: str) -> bool:
-    name = cookie.partition("=")[0].strip()
-    return len(cookie) <= MOST_COOKIE and ("\\" not in cookie or name.endswith(_QUOTING))
+def _name_of(cookie: str) -> str:
+    return cookie.partition("=")[0].strip()
 
 
 class SizeLimits:
