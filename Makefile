@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo demo-reset check test live long audit lock widget messages pictures bench-locate bench-widget bench-door clean help
+.PHONY: demo demo-reset check test live long attack audit lock widget messages pictures bench-locate bench-widget bench-door clean help
 
 help:
 	@echo "make demo          the desk with a demo newspaper; Ctrl+C stops it, the data is kept"
@@ -13,6 +13,7 @@ help:
 	@echo "make test          everything: style, types, contracts, widget, tests on SQLite and PostgreSQL (under 15 minutes)"
 	@echo "make live          the tests marked live: real proxies, CMSs, identity providers"
 	@echo "make long          the tests marked long: attacks, growth, faults, soak (hours)"
+	@echo "make attack        attack a desk on both databases, directly and behind nginx and Caddy (three hours)"
 	@echo "make audit         ask the package indexes for known vulnerabilities of what the lock files pin"
 	@echo "make widget        build the widget's files anew (needs Node)"
 	@echo "make messages      gather the texts to translate and compile the catalogues (needs gettext)"
@@ -39,6 +40,9 @@ live: $(VENV)/.test
 
 long: $(VENV)/.test
 	@$(BIN)/python -m tests.run long
+
+attack: $(VENV)/.test
+	@$(BIN)/python -m tests.run attack
 
 audit: $(VENV)/.audit
 	@$(BIN)/python -m tests.audit

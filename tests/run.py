@@ -123,6 +123,11 @@ def long_on_postgresql() -> bool:
     return on_postgresql(*marked("long"))
 
 
+def attacks() -> bool:
+    """Attack the desk on both databases, directly and behind nginx and Caddy, and write the table."""
+    return call(sys.executable, "-m", "tests.attack", "--report", "benchmarks/results/attack.md")
+
+
 def marked(mark: str) -> tuple[str, ...]:
     """Choose the tests with a mark, one after the other: they measure, and what they print is shown."""
     return ("-m", mark, "--numprocesses=0", "--dist=no", "-rP")
@@ -163,7 +168,8 @@ STEPS: Final[dict[str, tuple[Callable[[], bool], ...]]] = {
     "widget": (widget,),
     "test": (style, on_sqlite, on_postgresql),
     "live": (live,),
-    "long": (long_on_sqlite, long_on_postgresql),
+    "attack": (attacks,),
+    "long": (long_on_sqlite, long_on_postgresql, attacks),
     "build-widget": (build_widget,),
 }
 

@@ -1,0 +1,1 @@
+"""Attacks on a real desk, while an honest reader and an editor are measured: `make attack`."""
