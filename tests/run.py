@@ -128,6 +128,11 @@ def attacks() -> bool:
     return call(sys.executable, "-m", "tests.attack", "--report", "benchmarks/results/attack.md")
 
 
+def soak() -> bool:
+    """Send odd requests, mails and pages for an hour, and see that memory stays flat."""
+    return call(sys.executable, "-m", "tests.attack.soak", "--minutes", "60")
+
+
 def marked(mark: str) -> tuple[str, ...]:
     """Choose the tests with a mark, one after the other: they measure, and what they print is shown."""
     return ("-m", mark, "--numprocesses=0", "--dist=no", "-rP")
@@ -169,7 +174,7 @@ STEPS: Final[dict[str, tuple[Callable[[], bool], ...]]] = {
     "test": (style, on_sqlite, on_postgresql),
     "live": (live,),
     "attack": (attacks,),
-    "long": (long_on_sqlite, long_on_postgresql, attacks),
+    "long": (long_on_sqlite, long_on_postgresql, attacks, soak),
     "build-widget": (build_widget,),
 }
 
