@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from email import message_from_bytes
+from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 from typing import Final
 
@@ -87,7 +87,8 @@ def is_from(mail: Mail, address: str) -> bool:
 
 
 def _senders(head: bytes) -> Iterator[str]:
-    source = message_from_bytes(head)
+    # Of the headers alone: parts within parts would take the parser beyond the depth of Python's stack.
+    source = BytesHeaderParser().parsebytes(head)
     for name in _FROM:
         for _name, address in _parsed(headers_of(source, name)):
             if "@" in address:

@@ -198,6 +198,18 @@ def test_every_spelling_of_a_mailbox_and_no_other_mailbox_is_found() -> None:
     assert person_with("OLENA@mail.example ").reports == ours
 
 
+def test_a_mail_of_parts_within_parts_stops_no_search() -> None:
+    parts = "".join(
+        f'--b{level}\r\nContent-Type: multipart/mixed; boundary="b{level + 1}"\r\n\r\n'
+        for level in range(1000)
+    )
+    head = f'From: {EMAIL}\r\nContent-Type: multipart/mixed; boundary="b0"\r\n\r\n'
+    nested = Mail.objects.create(
+        key="nested", way=Mail.Way.LMTP, outcome=Mail.Outcome.ASIDE, raw=(head + parts).encode()
+    )
+    assert person_with(EMAIL).aside == [nested]
+
+
 def test_what_was_set_aside_is_told_by_its_sender() -> None:
     make_world()
     raws = [
