@@ -25,6 +25,7 @@ DESK: Final = (
     "report/held*",
     "report/mail*",
     "templates/account/*",
+    "templates/accounts/*",
     "templates/check/*",
     "templates/decide/*",
     "templates/echo/*",

@@ -1,15 +1,16 @@
 """Changes members: adds them, sets passwords, closes and opens accounts, for the shell and the pages."""
 
-from django.contrib.auth import SESSION_KEY
+from uuid import UUID
+
 from django.contrib.auth.password_validation import validate_password
-from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from corrigenda.accounts import counting, hashing
-from corrigenda.models import Member
+from corrigenda.accounts import alerts, audit, counting, hashing
+from corrigenda.accounts.audit import SHELL, Kind, Origin
+from corrigenda.models import Alert, DeskSession, Member
+from corrigenda.models.sessions import DeskSessionQuerySet
 
 
 class MemberError(Exception):
@@ -20,7 +21,9 @@ class MemberError(Exception):
         self.problems = problems
 
 
-def add_member(*, username: str, password: str, email: str, name: str, role: Member.Role) -> Member:
+def add_member(
+    *, username: str, password: str, email: str, name: str, role: Member.Role, by: Origin = SHELL
+) -> Member:
     """Add someone who may sign in; raises MemberError with every problem at once."""
     member = Member(username=Member.normalize_username(username), email=email, first_name=name, role=role)
     problems: dict[str, str] = {}
@@ -39,6 +42,7 @@ def add_member(*, username: str, password: str, email: str, name: str, role: Mem
     try:
         with transaction.atomic():
             member.save()
+            audit.record(Kind.MEMBER_ADDED, member=member, origin=by, detail=role)
     except IntegrityError:
         # Somebody else added the same name after it was looked for.
         taken = _("There is a member called %(name)s already.") % {"name": member.username}
@@ -52,12 +56,17 @@ def check_password_allowed(*, member: Member, password: str) -> None:
         raise MemberError(problem)
 
 
-def set_password(*, member: Member, password: str) -> None:
-    """Give a member a new password, which was found good; ends the sessions and voids the device cookies."""
+def set_password(*, member: Member, password: str, by: Origin = SHELL) -> None:
+    """Give a member a new password, which was found good; the member is told.
+
+    Ends every session but the one that does it, and voids the device cookies.
+    """
     member.password = hashing.make(password)
     with transaction.atomic():
         member.save(update_fields=["password"])
-        end_sessions(member=member)
+        audit.record(Kind.PASSWORD_CHANGED, member=member, origin=by)
+        end_sessions(member=member, by=by, keep=by.session if by.member == member else None)
+        alerts.alert_member(Alert.Kind.NEW_PASSWORD, member=member, origin=by)
 
 
 def hash_again(*, member: Member, password: str) -> None:
@@ -68,39 +77,62 @@ def hash_again(*, member: Member, password: str) -> None:
         member.refresh_from_db(fields=["password"])
 
 
-def close_member(*, member: Member) -> bool:
+def change_role(*, member: Member, role: Member.Role, by: Origin = SHELL) -> bool:
+    """Give a member another role; return whether it was another one."""
+    with transaction.atomic():
+        before = Member.objects.select_for_update().get(pk=member.pk).role
+        member.role = role
+        if before == role:
+            return False
+        member.save(update_fields=["role"])
+        audit.record(Kind.ROLE_CHANGED, member=member, origin=by, detail=f"{before} {role}")
+    return True
+
+
+def close_member(*, member: Member, by: Origin = SHELL) -> bool:
     """Let a member sign in no more, and end the sessions; return whether the account was open."""
     with transaction.atomic():
         was_open = Member.objects.filter(pk=member.pk, is_active=True).update(is_active=False)
-        end_sessions(member=member)
+        if was_open:
+            audit.record(Kind.MEMBER_CLOSED, member=member, origin=by)
+        end_sessions(member=member, by=by)
     member.is_active = False
     return bool(was_open)
 
 
-def open_member(*, member: Member) -> bool:
+def open_member(*, member: Member, by: Origin = SHELL) -> bool:
     """Let a member sign in again, at once; return whether the account was closed.
 
     What others guessed at this name is forgotten: somebody with a new browser need not wait for it.
     """
-    was_closed = Member.objects.filter(pk=member.pk, is_active=False).update(is_active=True)
+    with transaction.atomic():
+        was_closed = Member.objects.filter(pk=member.pk, is_active=False).update(is_active=True)
+        if was_closed:
+            audit.record(Kind.MEMBER_OPENED, member=member, origin=by)
     logins = {login for login in (member.username, member.email) if login}
     counting.forget(counting.name_key(login) for login in logins)
     member.is_active = True
     return bool(was_closed)
 
 
-def end_sessions(*, member: Member) -> int:
-    """Delete every session of a member; return how many there were.
+def end_sessions(*, member: Member, by: Origin = SHELL, keep: UUID | None = None) -> int:
+    """End every session of a member but the one to keep; return how many there were."""
+    others = DeskSession.objects.filter(member=member)
+    return _end(others.exclude(public_id=keep) if keep else others, member=member, by=by)
 
-    A session names its member inside of its signed data alone, so all of them are read.
-    """
-    mine = [
-        session.session_key
-        for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator()
-        if session.get_decoded().get(SESSION_KEY) == str(member.pk)
-    ]
-    Session.objects.filter(session_key__in=mine).delete()
-    return len(mine)
+
+def end_session(*, member: Member, public_id: UUID, by: Origin) -> bool:
+    """End one session of a member; return whether it was still there."""
+    return bool(_end(DeskSession.objects.filter(member=member, public_id=public_id), member=member, by=by))
+
+
+def _end(sessions: DeskSessionQuerySet, *, member: Member, by: Origin) -> int:
+    with transaction.atomic():
+        live = sessions.live().count()
+        sessions.delete()
+        if live:
+            audit.record(Kind.SESSION_ENDED, member=member, origin=by, detail=str(live))
+    return live
 
 
 def _password_problem(password: str, member: Member) -> dict[str, str]:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 
-from corrigenda.accounts import counting, devices, hashing, queries
+from corrigenda.accounts import audit, counting, devices, hashing, queries
 from corrigenda.accounts.actions import hash_again
 from corrigenda.models import Member
 from corrigenda.web.networks import UNKNOWN, network_of
@@ -43,13 +43,19 @@ class DeskBackend(ModelBackend):
             counting.give_back(spent)
             raise
         if member is None or not is_right:
+            _record(audit.Kind.FAILED, request, member, username)
             return None
         if not self.user_can_authenticate(member):
+            _record(audit.Kind.FAILED_CLOSED, request, member, username)
             raise ClosedError
         counting.settle(spent)
         if is_old:
             hash_again(member=member, password=password)
         return member
+
+
+def _record(kind: audit.Kind, request: HttpRequest | None, member: Member | None, login: str) -> None:
+    audit.record_failure(kind, member=member, login=login, origin=audit.origin_of(request))
 
 
 def _spend(request: HttpRequest | None, login: str, device: str) -> list[counting.Spent]:
@@ -63,7 +69,7 @@ def _spend(request: HttpRequest | None, login: str, device: str) -> list[countin
     return counting.spend([*counting.name_keys(login, network), counting.network_key(network)])
 
 
-def is_present_password(member: Member, password: str) -> bool:
+def is_present_password(member: Member, password: str, *, origin: audit.Origin) -> bool:
     """Whether this is the member's password; wrong ones are counted, and make the next one wait.
 
     Raises MustWaitError and BusyError as sign-in does.
@@ -76,4 +82,6 @@ def is_present_password(member: Member, password: str) -> bool:
         raise
     if is_right:
         counting.settle(spent)
+    else:
+        audit.record_failure(audit.Kind.FAILED_PRESENT, member=member, login="", origin=origin)
     return is_right

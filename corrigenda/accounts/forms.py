@@ -9,10 +9,12 @@ from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.forms import BaseForm, Form
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from corrigenda.accounts import counting, hashing
+from corrigenda.accounts.audit import origin_of
 from corrigenda.accounts.backend import ClosedError, is_present_password
 from corrigenda.accounts.passwords import LONGEST
 from corrigenda.models import Member
@@ -101,8 +103,9 @@ class SignInForm(Slowed, LoginForm):
 class NewPasswordForm(Slowed, ChangePasswordForm):
     """The present password, and the new one twice."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.request = request
         _label(
             self,
             oldpassword=gettext_lazy("Present password"),
@@ -122,7 +125,7 @@ class NewPasswordForm(Slowed, ChangePasswordForm):
         """Check the present password. Wrong ones are counted: an open session is no place to guess it."""
         present: str = self.cleaned_data["oldpassword"]
         try:
-            is_right = is_present_password(self.member, present)
+            is_right = is_present_password(self.member, present, origin=origin_of(self.request))
         except counting.MustWaitError as error:
             raise self._wait(error) from None
         except hashing.BusyError:

@@ -1,8 +1,8 @@
-"""Reads members."""
+"""Reads members, their sessions and the audit log."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from corrigenda.models import Member
+from corrigenda.models import AuditEvent, DeskSession, Member
 
 
 def find_member(login: str) -> Member | None:
@@ -24,3 +24,18 @@ def find_member(login: str) -> Member | None:
 def all_members() -> list[Member]:
     """Return every member, open or closed, by name."""
     return list(Member.objects.order_by("username"))
+
+
+def sessions_of(member: Member) -> list[DeskSession]:
+    """Return a member's sessions that have not ended, the one used last first."""
+    return list(DeskSession.objects.live().filter(member=member))
+
+
+def events(*, member: str = "", kind: str = "", before: int | None = None) -> QuerySet[AuditEvent]:
+    """Return audit events, the newest first; of a user name, of a kind, before a number."""
+    found = AuditEvent.objects.select_related("member", "by_member").order_by("-id")
+    if member:
+        found = found.filter(member__username=member)
+    if kind:
+        found = found.filter(kind=kind)
+    return found.filter(pk__lt=before) if before is not None else found

@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 from corrigenda.accounts.actions import set_password
+from corrigenda.accounts.audit import origin_of
 from corrigenda.models import Member
 from corrigenda.web.networks import address_of
 
@@ -37,4 +38,4 @@ class ClosedSignup(DefaultAccountAdapter):
         """Set a password as the shell does."""
         if not isinstance(user, Member):
             raise TypeError("Only members have passwords here.")
-        set_password(member=user, password=password)
+        set_password(member=user, password=password, by=origin_of(self.request))

@@ -1,12 +1,14 @@
-"""The pages of sign-in and of a new password: allauth's, with this desk's limits and its device cookie."""
+"""allauth's pages of sign-in, sign-out and a new password, with this desk's limits, audit log and cookie."""
 
-from typing import Final
+from typing import Any, Final
 
 from allauth.account.views import LoginView, LogoutView, PasswordChangeView
+from django.db import transaction
 from django.http import HttpResponse
 
-from corrigenda.accounts import devices
+from corrigenda.accounts import alerts, audit, devices
 from corrigenda.accounts.forms import NewPasswordForm, SignInForm, Slowed
+from corrigenda.models import Alert, Member
 
 FORGET: Final = '"cache"'
 """What a browser throws away at sign-out (Clear-Site-Data).
@@ -29,9 +31,16 @@ class SignInView(LoginView):
 
     def form_valid(self, form: SignInForm) -> HttpResponse:
         """Remember the browser that a member signed in with."""
-        response: HttpResponse = super().form_valid(form)
-        if self.request.user.is_authenticated:
-            devices.remember(self.request, response, self.request.user)
+        with transaction.atomic():
+            response: HttpResponse = super().form_valid(form)
+            member = self.request.user
+            if not isinstance(member, Member):
+                return response
+            origin = audit.origin_of(self.request)
+            audit.record(audit.Kind.SIGNED_IN, member=member, origin=origin)
+            if not devices.device_of(self.request, member):
+                alerts.alert_member(Alert.Kind.NEW_BROWSER, member=member, origin=origin)
+        devices.remember(self.request, response, member)
         return response
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
@@ -48,9 +57,22 @@ class SignOutView(LogoutView):
         response["Clear-Site-Data"] = FORGET
         return response
 
+    def logout(self) -> None:
+        """End the session, and note it."""
+        member = self.request.user
+        origin = audit.origin_of(self.request)
+        with transaction.atomic():
+            super().logout()
+            if isinstance(member, Member):
+                audit.record(audit.Kind.SIGNED_OUT, member=member, origin=origin)
+
 
 class NewPasswordView(PasswordChangeView):
     """A new password, for somebody who knows the present one."""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Tell the form where the request comes from."""
+        return {**super().get_form_kwargs(), "request": self.request}
 
     def form_valid(self, form: NewPasswordForm) -> HttpResponse:
         """Remember the browser: its former cookie is void with the former password."""

@@ -25,6 +25,9 @@ class Place:
 
 
 COMMANDS: Final[dict[str, Place]] = {
+    "audit": Place(
+        "corrigenda.cli.audit", "audit", tables=True, help="Sign-ins, failed ones and changes of members."
+    ),
     "demo": Place(
         "corrigenda.cli.demo", "demo", tables=False, help="Run the desk with a demo newspaper beside it."
     ),

@@ -1,9 +1,10 @@
-"""`corrigenda member`: adds members, sets passwords, closes and opens accounts."""
+"""`corrigenda member`: adds members, sets passwords and roles, closes and opens accounts, ends sessions."""
 
 import click
 from django.utils import timezone
 
 from corrigenda.accounts import actions, queries
+from corrigenda.accounts.wording import client_in_words
 from corrigenda.models import Member
 
 
@@ -71,6 +72,36 @@ def open_member(username: str) -> None:
     found = _member(username)
     actions.open_member(member=found)
     click.echo(f"{found.username} may sign in.")
+
+
+@member.command("role")
+@click.argument("username")
+@click.argument("role", type=click.Choice(Member.Role.values))
+def change_role(username: str, role: str) -> None:
+    """Make a member an editor or an administrator."""
+    found = _member(username)
+    if not actions.change_role(member=found, role=Member.Role(role)):
+        click.echo(f"{found.username} was {role} already.")
+        return
+    click.echo(f"{found.username} is {role} now.")
+
+
+@member.command("sessions")
+@click.argument("username")
+@click.option("--end", "is_end", is_flag=True, help="End them all: every browser has to sign in again.")
+def show_sessions(username: str, *, is_end: bool) -> None:
+    """List a member's sessions: begun, last active, latest end, browser; or end them."""
+    found = _member(username)
+    if is_end:
+        number = actions.end_sessions(member=found)
+        click.echo(f"{number} {'session' if number == 1 else 'sessions'} of {found.username} ended.")
+        return
+    for one in queries.sessions_of(found):
+        times = [
+            timezone.localtime(at).isoformat(" ", "minutes")
+            for at in (one.begun_at, one.active_at, one.ends_at)
+        ]
+        click.echo("\t".join([*times, client_in_words(one.browser, one.system)]))
 
 
 def _member(username: str) -> Member:

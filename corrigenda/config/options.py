@@ -117,6 +117,30 @@ class Options(BaseSettings):
         default=False,
         description="Speak HTTP/2 without TLS to those who ask for it. Proxies do not need it.",
     )
+    session_idle_hours: float = Field(
+        default=12.0, ge=0.25, le=744, description="Hours without activity after which a session ends."
+    )
+    session_hours: float = Field(
+        default=24.0, ge=0.25, le=744, description="Hours after sign-in that a session ends in any case."
+    )
+    kept_session_idle_hours: float = Field(
+        default=72.0,
+        ge=0.25,
+        le=744,
+        description="Idle hours after which a session ends whose member asked to stay signed in.",
+    )
+    kept_session_days: float = Field(
+        default=14.0,
+        gt=0,
+        le=31,
+        description="Days after sign-in that a session ends whose member asked to stay signed in.",
+    )
+    audit_days: int = Field(
+        default=365,
+        ge=30,
+        le=3650,
+        description="Days that the audit log is kept; failed sign-ins are kept for at most 30 of them.",
+    )
     debug: bool = Field(default=False, description="Error pages with details. Never in public.")
     language: str = Field(
         default="en", description="Language where neither reader nor site asks for another."

@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "corrigenda.web.headers.PrivatePages",
     "corrigenda.web.methods.KnownMethods",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "corrigenda.accounts.activity.SessionActivity",
     "django.middleware.locale.LocaleMiddleware",
     "corrigenda.web.languages.DeskLanguage",
     "corrigenda.web.programs.ProblemsForPrograms",
@@ -173,9 +174,25 @@ EMAIL_USE_SSL = OPTIONS.mail_security == "tls"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = OPTIONS.mail_from
 
+# Browsers take a cookie with this prefix from https alone, for this very host and all its paths (RFC 6265bis,
+# 4.1.3.2): a page of a neighbouring host cannot plant one.
+COOKIE_PREFIX = "__Host-" if SECURE else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 SESSION_COOKIE_SECURE = SECURE
-CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_ENGINE = "corrigenda.accounts.sessions"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # unless the member asked to stay signed in
+SESSION_COOKIE_AGE = round(OPTIONS.kept_session_days * 86_400)
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+CSRF_COOKIE_SECURE = SECURE
+CSRF_COOKIE_HTTPONLY = True  # the desk's pages hold the token: no script reads the cookie
+CSRF_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
+LANGUAGE_COOKIE_SECURE = SECURE
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "corrigenda.web.messages.HostMessages"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = OPTIONS.hsts_subdomains
 # TLS ends at the proxy: without its word for it no request would count as https, and HSTS would never be

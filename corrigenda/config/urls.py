@@ -6,6 +6,7 @@ from corrigenda.config.api import served
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("corrigenda.accounts.urls")),
+    path("", include("corrigenda.accounts.desk_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include((served(), "api"))),
     path("", include("corrigenda.web.urls")),

@@ -22,7 +22,7 @@ _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One plain-text mail to one reader; the same letter twice is the same bytes twice."""
+    """One plain-text mail to one person; the same letter twice is the same bytes twice."""
 
     sender: str
     recipient: str
@@ -35,6 +35,8 @@ class Letter:
     """Where answers go, if not to the sender."""
     stop_url: str = ""
     """Where the recipient says that he wants no mail; a POST to it is enough (RFC 8058)."""
+    submitted: str = "auto-replied"
+    """What it is to other programs (RFC 3834, section 5): an answer, or "auto-generated"."""
 
 
 class Outcome(StrEnum):
@@ -144,7 +146,7 @@ def message_of(letter: Letter) -> EmailMessage:
         headers={
             "Message-ID": letter.message_id,
             "Date": format_datetime(letter.date),
-            "Auto-Submitted": "auto-replied",
+            "Auto-Submitted": letter.submitted,
             "Content-Language": letter.language,
             **_stop_headers(letter.stop_url),
         },

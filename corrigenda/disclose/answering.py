@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -52,7 +53,7 @@ def log_tag(site: Site, version: LogVersion, *parts: str) -> str:
 
 def page_tag(request: HttpRequest, *parts: str) -> str:
     """Return the visitor's part of a tag: address, language, and the token of the language form."""
-    cookie = request.COOKIES.get("csrftoken", "")
+    cookie = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
     return "\x00".join((request.get_full_path(), request.LANGUAGE_CODE, cookie, *parts))
 
 

@@ -1,7 +1,9 @@
 """The tables, one file per noun: constraints and querysets, no side effects."""
 
+from corrigenda.models.alerts import Alert
 from corrigenda.models.articles import Address, AddressChange, Article, Revision
 from corrigenda.models.asides import SetAside
+from corrigenda.models.audit import AuditEvent
 from corrigenda.models.cases import Case, Entry
 from corrigenda.models.decisions import Decision, Merge, NoticeKind
 from corrigenda.models.deliveries import Delivery
@@ -11,6 +13,7 @@ from corrigenda.models.members import Member
 from corrigenda.models.notices import Notice, Reply
 from corrigenda.models.passages import Passage
 from corrigenda.models.reports import Contact, Report
+from corrigenda.models.sessions import DeskSession
 from corrigenda.models.signins import SignInCount
 from corrigenda.models.sites import DEFAULT_ROOT_SELECTORS, Origin, Site
 from corrigenda.models.stops import Stop
@@ -20,12 +23,15 @@ __all__ = [
     "DEFAULT_ROOT_SELECTORS",
     "Address",
     "AddressChange",
+    "Alert",
     "Article",
     "Attachment",
+    "AuditEvent",
     "Case",
     "Contact",
     "Decision",
     "Delivery",
+    "DeskSession",
     "Entry",
     "Fix",
     "FollowUp",

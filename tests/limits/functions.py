@@ -12,6 +12,7 @@ import httpcore
 from msgspec.structs import replace
 
 from corrigenda import passage
+from corrigenda.accounts import agents
 from corrigenda.connectors import addresses, article, fetch, recipients, reply_address
 from corrigenda.disclose import known_wire
 from corrigenda.passage import Selector
@@ -205,6 +206,13 @@ _BODY: Final = "CORRIGENDA_REPORT_BYTES"
 _HEADER: Final = "web.sizes.MOST_HEADER"
 
 FUNCTIONS: Final = [
+    _row(
+        "accounts.agents.client_of",
+        agents.client_of,
+        {**HEADERS, "versions": repeated("Version/1 ")},
+        64_000,
+        _HEADER,
+    ),
     _row(
         "connectors.addresses.web_url connectors.addresses.clean_url connectors.addresses.origin_of "
         "connectors.addresses.host_and_port",

@@ -61,10 +61,17 @@ HEADER: Final = [
         "HTTP_REFERER", "corrigenda.web.back headers Referer", path="/desk/cases/1/article/", method="POST"
     ),
     _header(
-        "HTTP_HX_REQUEST", "corrigenda.web.back headers HX-Request", "corrigenda.web.htmx headers HX-Request"
+        "HTTP_HX_REQUEST",
+        "corrigenda.web.back headers HX-Request",
+        "corrigenda.web.htmx headers HX-Request",
+        "corrigenda.accounts.activity headers HX-Request",
     ),
     _header("HTTP_HX_CURRENT_URL", "corrigenda.web.htmx headers HX-Current-URL", path="/desk/"),
-    _header("HTTP_USER_AGENT"),
+    _header(
+        "HTTP_USER_AGENT",
+        "corrigenda.accounts.activity headers User-Agent",
+        "corrigenda.accounts.audit headers User-Agent",
+    ),
     Parameter(
         "header HTTP_ORIGIN",
         _origin,
@@ -95,7 +102,7 @@ HEADER: Final = [
         "one cookie",
         asking.header("HTTP_COOKIE"),
         (
-            "read corrigenda.disclose.answering COOKIES csrftoken",
+            "read corrigenda.disclose.answering COOKIES settings.CSRF_COOKIE_NAME",
             "read corrigenda.disclose.views COOKIES settings.LANGUAGE_COOKIE_NAME",
             "read corrigenda.accounts.devices COOKIES cookie_name()",
             "read corrigenda.web.browsers COOKIES cookie_name()",

@@ -23,6 +23,7 @@ SIGNED_IN: Final = ("desk/", "accounts/logout/", "accounts/password/")
 """Where the addresses begin that ask for sign-in; `test_table.py` asks each of them without."""
 
 FUNCTIONS: Final = (
+    "corrigenda.accounts.agents",
     "corrigenda.connectors.addresses",
     "corrigenda.connectors.article",
     "corrigenda.connectors.fetch",

@@ -6,6 +6,8 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
+APPEND_ONLY = {"entry_no_delete": "corrigenda_entry", "audit_no_delete": "corrigenda_auditevent"}
+
 
 @pytest.fixture(autouse=True)
 def quick_passwords(settings: Settings) -> None:
@@ -17,14 +19,15 @@ def quick_passwords(settings: Settings) -> None:
 def committed_db(transactional_db: None) -> Iterator[None]:
     """The database with commits that other threads and processes see.
 
-    Django empties the tables of such a test row by row on SQLite, where the append-only entries refuse it.
+    Django empties the tables of such a test row by row on SQLite, where the append-only tables refuse it.
     """
     yield
     if connection.vendor != "sqlite":
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = 'entry_no_delete'")
-        (trigger,) = cursor.fetchone()
-        cursor.execute("DROP TRIGGER entry_no_delete")
-        cursor.execute("DELETE FROM corrigenda_entry")
-        cursor.execute(trigger)
+        for name, table in APPEND_ONLY.items():
+            cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = %s", [name])
+            (trigger,) = cursor.fetchone()
+            cursor.execute(f"DROP TRIGGER {name}")
+            cursor.execute(f"DELETE FROM {table}")
+            cursor.execute(trigger)

@@ -4,12 +4,11 @@ import re
 
 import pytest
 from click.testing import CliRunner, Result
-from django.contrib.sessions.models import Session
 from django.test import Client
 
 from corrigenda.accounts import actions, counting
 from corrigenda.cli import main
-from corrigenda.models import Member
+from corrigenda.models import DeskSession, Member
 from tests.rooms.accounts.guessing import PASSWORD, WRONG, attempt, is_signed_in
 from tests.rooms.factories import make_member
 
@@ -71,7 +70,7 @@ def test_a_new_password_ends_the_sessions() -> None:
     assert done.exit_code == 0, done.output
     assert not may_enter(browser)
     assert may_enter(colleague)
-    assert Session.objects.count() == 1
+    assert DeskSession.objects.count() == 1
     assert not is_signed_in(attempt("ed", PASSWORD))
     assert is_signed_in(attempt("ed", OTHER))
 
