@@ -67,8 +67,9 @@ def worth_reading(header: str) -> str:
     if len(header) <= MOST_COOKIE and "\\" not in header:
         return header
     kept = [cookie for cookie in header.split(";") if len(cookie) <= MOST_COOKIE]
-    quoting = [cookie for cookie in kept if "\\" in cookie and _name_of(cookie) in _QUOTING][-1:]
-    return ";".join(cookie for cookie in kept if "\\" not in cookie or cookie in quoting)
+    quoting = [at for at, cookie in enumerate(kept) if "\\" in cookie and _name_of(cookie) in _QUOTING][-1:]
+    # By its place: a stranger may send the same cookie many times.
+    return ";".join(cookie for at, cookie in enumerate(kept) if "\\" not in cookie or at in quoting)
 
 
 def _name_of(cookie: str) -> str:

@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 
 from corrigenda.models import Report
+from corrigenda.web.sizes import worth_reading
 from tests.limits import asking
 from tests.limits.asking import TYPED
 from tests.limits.headers import KNOWN, REPORTS
@@ -102,6 +103,11 @@ def test_cookies_of_other_programs_do_not_sign_anybody_out() -> None:
     answer = language(f"{others}; {quoted}; django_language=de")
     assert answer.status == 200
     assert '<html lang="de"' in answer.text
+
+
+def test_of_quoted_cookies_one_is_read() -> None:
+    quoted = 'messages="' + "\\" * 4000 + '"'
+    assert worth_reading(";".join(["a=1", *[quoted] * 15, "b=2"])) == f"a=1;{quoted};b=2"
 
 
 def test_pages_say_what_is_too_long() -> None:
