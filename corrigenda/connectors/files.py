@@ -55,9 +55,12 @@ class FileCms:
         self._selectors = tuple(root_selectors)
 
     def read(self, url: str) -> StoredArticle | None:
-        """Return the stored article, None where no file stands behind the address; raises CmsError."""
+        """Return the stored article, None where there is none or it is not published; raises CmsError.
+
+        A stored file without a published one is a draft, or it was withdrawn: readers cannot see it.
+        """
         file = self._file(self._source, url)
-        if file is None:
+        if file is None or self._file(self._public, url) is None:
             return None
         document = _load(file).document
         html = self._article(document)

@@ -82,6 +82,11 @@ class Known:
         return is_old and likeness(self.doubted_text, texts[0]) >= SAME_TEXT
 
 
+def is_other_text(stored: str, shown: str) -> bool:
+    """Whether a page shows hardly anything of the text that the CMS stores for it."""
+    return len(stored) >= FEW_CHARACTERS and overlap(stored, shown) < STRANGE
+
+
 def quoted(texts: Iterable[str]) -> tuple[str, ...]:
     """Return quotations with their white space folded, as `Known.is_believed` compares them."""
     return tuple(" ".join(text.split()) for text in texts)

@@ -21,7 +21,7 @@ from corrigenda.models import AddressChange, Article, Revision, Site
 from corrigenda.passage import likeness, plain_text
 from corrigenda.watch import queries
 from corrigenda.watch.answers import NotReadError, TryLaterError, article_html, fetch_page, shut_problem
-from corrigenda.watch.identity import SAME_TEXT, Known, leads_to_front
+from corrigenda.watch.identity import SAME_TEXT, Known, is_other_text, leads_to_front
 
 logger = logging.getLogger(__name__)
 
@@ -213,18 +213,24 @@ def _doubt(known: Known, found: Found, reading: Reading) -> str:
 
 
 def _read(site: Site, known: Known, found: Found, *, begun_at: datetime) -> Reading:
-    """Return the article's text at the place that was found, from the CMS or else from the page."""
+    """Return the article's text at the place that was found, from the CMS or else from the page.
+
+    What the CMS stores counts only while the page shows it to everybody: it may be a draft, or withdrawn.
+    """
     page = found.page
     headline, language = headline_of(page.html), language_of(page.html)
     amp = amp_of(page.html, page.url, known.origins) if found.canonical in _urls(page) else None
-    stored, twins = _stored(site, found.canonical)
-    html = stored.html if stored is not None else article_html(page.html, site, found.canonical)
-    text = plain_text(html)
-    if stored is None:
-        former = queries.newest_text(found.canonical) or (known.texts[0] if known.texts else "")
-        if problem := shut_problem(page.html, text, former=former):
-            named = "" if found.is_detour else found.canonical
-            raise NotReadError(Article.Outcome.UNREADABLE, problem, canonical=named, leads_to=found.leads_to)
+    shown = article_html(page.html, site, found.canonical)
+    shown_text = plain_text(shown)
+    stored, twins = _stored(site, found.canonical) if _is_at_home(found) else (None, ())
+    stored_text = plain_text(stored.html) if stored is not None else ""
+    former = stored_text or queries.newest_text(found.canonical) or (known.texts[0] if known.texts else "")
+    if problem := shut_problem(page.html, shown_text, former=former):
+        named = "" if found.is_detour else found.canonical
+        raise NotReadError(Article.Outcome.UNREADABLE, problem, canonical=named, leads_to=found.leads_to)
+    if stored is not None and is_other_text(stored_text, shown_text):
+        stored, twins = None, ()
+    html, text = (shown, shown_text) if stored is None else (stored.html, stored_text)
     return Reading(
         begun_at=begun_at,
         canonical=queries.twin_of(site, found.canonical, twins),
@@ -244,6 +250,14 @@ def _read(site: Site, known: Known, found: Found, *, begun_at: datetime) -> Read
         language=(stored.language if stored else "") or language or site.language,
         twins=twins,
     )
+
+
+def _is_at_home(found: Found) -> bool:
+    """Whether the page was served at the address itself: only then may the CMS say what its text is.
+
+    A redirect to a login page or to another host says that readers do not see what is stored.
+    """
+    return not found.is_detour and is_same_page(clean_url(found.page.url), found.canonical)
 
 
 def _urls(page: Page) -> tuple[str, str]:

@@ -42,9 +42,9 @@ def test_read(newsroom: Newsroom) -> None:
 )
 def test_addresses_and_files(newsroom: Newsroom, url: str, file: str) -> None:
     """Each address has its one file."""
-    target = newsroom.source / file
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(page("<main>found</main>"), encoding="utf-8")
+    for target in (newsroom.source / file, newsroom.public / file):
+        target.parent.mkdir(exist_ok=True)
+        target.write_text(page("<main>found</main>"), encoding="utf-8")
     stored = newsroom.cms.read(url)
     assert stored is not None
     assert stored.html == "found"
@@ -357,6 +357,8 @@ def test_what_cannot_be_done_is_said(newsroom: Newsroom) -> None:
     (newsroom.source / "draft.html").write_text(STORY, encoding="utf-8")
     with pytest.raises(CmsError, match="not published"):
         newsroom.cms.place("https://courier.example/draft.html", notice=NOTICE)
+    for name in ("latin", "odd"):
+        (newsroom.public / f"{name}.html").write_text(STORY, encoding="utf-8")
     (newsroom.source / "latin.html").write_bytes(b"<main>caf\xe9</main>")
     with pytest.raises(CmsError, match="UTF-8"):
         newsroom.cms.read("https://courier.example/latin.html")
@@ -374,3 +376,19 @@ def test_the_files_mode_is_kept(newsroom: Newsroom) -> None:
     (newsroom.public / "story.html").chmod(0o664)
     newsroom.fix()
     assert (newsroom.public / "story.html").stat().st_mode & 0o777 == 0o664
+
+
+@pytest.mark.parametrize("name", ["draft", "desk/draft", "gone"])
+def test_what_is_stored_and_not_published_is_not_read(newsroom: Newsroom, name: str) -> None:
+    """A draft, and a story that was taken out of the published folder; it is read again when it is back."""
+    stored, public = newsroom.source / f"{name}.html", newsroom.public / f"{name}.html"
+    for file in (stored, public):
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(STORY, encoding="utf-8")
+    url = f"https://courier.example/{name}"
+    assert newsroom.cms.read(url) is not None
+    public.unlink()
+    for form in (url, f"{url}.html"):
+        assert newsroom.cms.read(form) is None
+    public.write_text(STORY, encoding="utf-8")
+    assert newsroom.cms.read(url) == newsroom.cms.read(URL)

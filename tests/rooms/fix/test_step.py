@@ -253,22 +253,42 @@ def test_a_crash_between_storing_and_publishing(newsroom: Newsroom, monkeypatch:
 
 def test_a_cms_that_fails_is_asked_again_later(newsroom: Newsroom) -> None:
     """The editor reads why; pauses grow; it heals by itself."""
-    newsroom.public.rename(newsroom.public.with_suffix(".away"))
+    stored = newsroom.source.read_bytes()
+    newsroom.source.write_bytes(stored + b"\xff")
     case = newsroom.decide()
     waits = []
     for _ in range(3):
         begun = timezone.now()
         assert step.run() == 0
         fix = fix_of(case)
-        assert "not published" in fix.problem
+        assert "UTF-8" in fix.problem
         assert fix.next_attempt_at is not None
         waits.append(round((fix.next_attempt_at - begun).total_seconds()))
         assert step.run() == 0
         due_again()
     assert waits == [1, 4, 16]
-    newsroom.public.with_suffix(".away").rename(newsroom.public)
+    newsroom.source.write_bytes(stored)
     assert step.run() == 1
     assert state(case) == State.FIXED
+
+
+def test_an_article_that_is_not_published_is_fixed_when_it_is_again(newsroom: Newsroom) -> None:
+    away = newsroom.public.with_suffix(".away")
+    newsroom.public.rename(away)
+    newsroom.server.answers["/story.html"], published = (
+        Answer(status=404),
+        newsroom.server.answers["/story.html"],
+    )
+    case = newsroom.decide()
+    assert step.run() == 0
+    assert "could not be checked" in fix_of(case).problem
+    assert state(case) == State.ACCEPTED
+    away.rename(newsroom.public)
+    newsroom.server.answers["/story.html"] = published
+    due_again()
+    step.run()
+    assert state(case) == State.FIXED
+    assert newsroom.stored() != STORY
 
 
 def test_wrong_connector_settings_are_told(newsroom: Newsroom) -> None:

@@ -28,7 +28,8 @@ def files(site: Site, server: Server, tmp_path: Path) -> Path:
     site.save()
     answer = html(BRIDGE)
     assert isinstance(answer.body, str)
-    (folder / "bridge.html").write_text(answer.body, encoding="utf-8")
+    for file in (folder / "bridge.html", tmp_path / "bridge.html"):
+        file.write_text(answer.body, encoding="utf-8")
     return folder
 
 

@@ -102,7 +102,8 @@ def test_two_addresses_of_one_file_read_first_at_once(paper: Site, server: Serve
     folder.mkdir()
     body = html(BRIDGE).body
     assert isinstance(body, str)
-    (folder / "bridge.html").write_text(body, encoding="utf-8")
+    for file in (folder / "bridge.html", tmp_path / "bridge.html"):
+        file.write_text(body, encoding="utf-8")
     paper.connector = Site.Connector.FILES
     origin = f"http://{server.place}"
     paper.connector_options = {"source": str(folder), "public": str(tmp_path), "origin": origin}

@@ -123,6 +123,7 @@ def test_the_text_comes_from_the_connector(site: Site, server: Server, tmp_path:
     """The canonical URL is the page's, the words are those of the CMS."""
     source = tmp_path / "source"
     source.mkdir()
+    (tmp_path / "story.html").write_text(STORY, encoding="utf-8")
     (source / "story.html").write_text(
         page("<article><h1>Stored</h1><p>Stored words.</p></article>", lang="uk"), encoding="utf-8"
     )
@@ -150,7 +151,9 @@ def test_a_connector_that_fails_leaves_the_page(
 ) -> None:
     """Wrong settings, or a file that cannot be read: the page is the fallback, and the log says so."""
     (tmp_path / "source").mkdir()
-    (tmp_path / "source" / "story.html").write_bytes(b"<main>\xff</main>")
+    (tmp_path / "public").mkdir()
+    for folder in ("source", "public"):
+        (tmp_path / folder / "story.html").write_bytes(b"<main>\xff</main>")
     site.connector = Site.Connector.FILES
     site.connector_options = {name: str(tmp_path / folder) for name, folder in options.items()}
     site.connector_options["origin"] = f"http://{server.place}"
