@@ -24,6 +24,8 @@ def entry_of(notice: Notice, language: str) -> LogEntry:
     assert notice.published_at is not None  # noqa: S101 (only published notices come here)
     diff = diff_of(notice)
     address = web_address(notice.article.canonical_url)
+    # A notice stays public when its article is withdrawn; the article's words around it do not.
+    is_open = notice.article.is_public
     return LogEntry(
         anchor=notice.anchor,
         kind=notice.kind,
@@ -37,7 +39,7 @@ def entry_of(notice: Notice, language: str) -> LogEntry:
         quote="" if diff else plain(notice.old),
         diff=diff,
         # What a notice keeps of its surroundings is longer than this: a word cut in two is not among it.
-        before=cut_before(plain(notice.prefix).rpartition("\n")[2], AROUND),
-        after=cut_after(plain(notice.suffix).partition("\n")[0], AROUND),
+        before=cut_before(plain(notice.prefix).rpartition("\n")[2], AROUND) if is_open else "",
+        after=cut_after(plain(notice.suffix).partition("\n")[0], AROUND) if is_open else "",
         url=notice_url(notice),
     )

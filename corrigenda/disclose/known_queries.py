@@ -61,7 +61,8 @@ def known_about(
         Address.objects.filter(site=site, url=url, article__isnull=False).select_related("article").first()
     )
     article = address.article if address is not None else None
-    if article is None:
+    # Of an article that was withdrawn nobody learns from here which words it holds.
+    if article is None or not article.is_public:
         return None
     about = PartWords(question.part, question.exact, question.image)
     newest = article.revisions.defer("html").order_by("-number").first()

@@ -44,7 +44,9 @@ def show_notices(request: HttpRequest, address: str) -> HttpResponse:
 def _answer(request: HttpRequest, site: Site, url: str) -> HttpResponse:
     article = article_at(site, url)
     notices = notices_of(article, limit=MOST) if article is not None else []
-    revision = newest_revision(article) if article is not None and notices else None
+    # Where a notice stands is told by the words around it: not those of an article that was withdrawn.
+    is_placed = article is not None and article.is_public and bool(notices)
+    revision = newest_revision(article) if article is not None and is_placed else None
     if article is not None:
         url, article.site = article.canonical_url, site
     for notice in notices:

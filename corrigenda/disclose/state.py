@@ -19,9 +19,10 @@ from corrigenda.disclose.standing import (
     title_of,
 )
 from corrigenda.models import Notice, NoticeKind, Report
+from corrigenda.passage import Selector
 from corrigenda.web.answers import answer_of
 from corrigenda.web.notices import kind_label, notice_url
-from corrigenda.web.places import exact_place, web_address, words_of
+from corrigenda.web.places import public_place, web_address
 from corrigenda.web.plain import one_line, plain
 
 Moment = Annotated[
@@ -35,7 +36,7 @@ class ArticleSeen(Schema):
     """The article that a report is about, as the desk has read it."""
 
     url: str = Field(description="Its canonical address; empty where that is none for the web.")
-    headline: str
+    headline: str = Field(description="Empty unless its page was open when the desk looked last.")
 
 
 class AnswerGiven(Schema):
@@ -72,7 +73,10 @@ class ReportState(Schema):
     decided_at: Moment | None = Field(description="When the editors decided; null until that is final.")
     changed_at: Moment | None = Field(description="When the article page was seen to be changed.")
     article: ArticleSeen | None = Field(description="Null until the desk has read the article.")
-    place: str = Field(description="Address of the exact place on the article page; may be empty.")
+    place: str = Field(
+        description="Address of the exact place on the article page: by the words of the report until the "
+        "decision is public. May be empty."
+    )
     answer: AnswerGiven | None = Field(description="Null until there is one.")
     notice: PublishedNotice | None = Field(description="Null where none is published.")
     status: str = Field(description="The reader's own page, for people.")
@@ -97,20 +101,27 @@ def state_of(report: Report, language: str) -> ReportState:
             changed_at=outcome.fix.live_at if outcome is not None and outcome.fix is not None else None,
             article=None
             if article is None
-            else ArticleSeen(url=web_address(article.canonical_url), headline=one_line(article.headline)),
-            place=_place(outcome),
+            else ArticleSeen(
+                url=web_address(article.canonical_url),
+                headline=one_line(article.headline) if article.is_public else "",
+            ),
+            place=_place(report, outcome, standing),
             answer=_answer(outcome, standing, language),
             notice=_notice(notice, language) if notice is not None else None,
             status=f"{settings.PUBLIC_URL}{reverse('disclose:status', args=[report.token])}",
         )
 
 
-def _place(outcome: Outcome | None) -> str:
-    """Return the place that the desk has found: where a report says that it is was typed by its sender."""
+def _place(report: Report, outcome: Outcome | None, standing: Standing) -> str:
     if outcome is None or outcome.case.article is None:
         return ""
-    words = words_of(outcome.case)
-    return exact_place(outcome.case.article.canonical_url, notice=outcome.notice, words=words)
+    return public_place(
+        outcome.case.article.canonical_url,
+        case=outcome.case,
+        is_decided=standing in DECIDED,
+        notice=outcome.notice,
+        own=Selector(report.exact, report.prefix, report.suffix),
+    )
 
 
 def _answer(outcome: Outcome | None, standing: Standing, language: str) -> AnswerGiven | None:

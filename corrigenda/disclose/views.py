@@ -38,7 +38,7 @@ from corrigenda.passage import Selector
 from corrigenda.web.answers import answer_of
 from corrigenda.web.notices import kind_label
 from corrigenda.web.pages import render
-from corrigenda.web.places import exact_place, words_of
+from corrigenda.web.places import exact_place, public_place
 from corrigenda.web.plain import spoken_language
 
 ENTRIES: Final = 30
@@ -96,7 +96,7 @@ def show_notice(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return render(request, page)
 
     version = queries.LogVersion(pk=notice.pk, newest=notice.published_at)
-    tag = log_tag(site, version, notice.article.canonical_url, page_tag(request))
+    tag = log_tag(site, version, notice.article.canonical_url, notice.article.outcome, page_tag(request))
     return answer_if_changed(request, respond, tag=tag, newest=notice.published_at, caching=CACHING)
 
 
@@ -127,12 +127,11 @@ def _status_page(report: Report, language: str) -> StatusPage:
     answer = None
     if outcome is not None and outcome.decision is not None and standing in DECIDED:
         answer = answer_of(decision=outcome.decision, notice=notice, language=language)
-    words = words_of(case) if case is not None else None
-    place = exact_place(
-        article.canonical_url if article is not None else report.url,
-        notice=notice,
-        words=words or Selector(report.exact, report.prefix, report.suffix),
-    )
+    url = article.canonical_url if article is not None else report.url
+    own = Selector(report.exact, report.prefix, report.suffix)
+    place = exact_place(url, notice=None, words=own)
+    if case is not None:
+        place = public_place(url, case=case, is_decided=standing in DECIDED, notice=notice, own=own)
     return StatusPage(
         site=report.site,
         standing=standing,
@@ -140,7 +139,7 @@ def _status_page(report: Report, language: str) -> StatusPage:
         sentence=sentence_of(standing, outcome),
         is_joined=is_joined(report.case),
         moments=moments_of(report, outcome),
-        headline=article.headline if article is not None else "",
+        headline=article.headline if article is not None and article.is_public else "",
         quote=report.exact,
         suggestion=report.suggestion,
         comment=report.comment,

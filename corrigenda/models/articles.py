@@ -40,6 +40,14 @@ class Article(models.Model):
     def __str__(self) -> str:
         return self.headline or self.canonical_url
 
+    @property
+    def is_public(self) -> bool:
+        """Whether its page was open to everybody when the desk looked last.
+
+        Of any other article strangers are shown nothing that the desk has stored: it may have been withdrawn.
+        """
+        return self.outcome == self.Outcome.READ
+
 
 class Address(models.Model):
     """An address that readers reported (tracking parameters dropped), and the article that it leads to."""

@@ -102,7 +102,9 @@ def _foot() -> str:
 
 def _headline(reply: Reply) -> str:
     article = reply.decision.case.article
-    return one_line(reply.notice.headline if reply.notice else article.headline if article else "")
+    if reply.notice is not None:
+        return one_line(reply.notice.headline)
+    return one_line(article.headline) if article is not None and article.is_public else ""
 
 
 def _harmless(url: str) -> str:

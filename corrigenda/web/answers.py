@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from corrigenda.models import Decision, Notice, NoticeKind, Report
 from corrigenda.web.notices import notice_url
-from corrigenda.web.places import exact_place, words_of
+from corrigenda.web.places import public_place
 from corrigenda.web.plain import plain
 
 CHANGED: Final = {
@@ -45,7 +45,7 @@ class Answer:
     message: str
     """What the editor wrote to the readers."""
     quote: str
-    """The words of the article that the decision was about, as they stood."""
+    """The words of the article that the decision was about, as they stood; empty where it was withdrawn."""
     now: str
     """The words that stand there now, where they were changed."""
     note: str
@@ -63,16 +63,24 @@ def answer_of(*, decision: Decision, notice: Notice | None, language: str) -> An
     """
     case = decision.case
     changed = decision.outcome == Decision.Outcome.ACCEPT
-    url = case.article.canonical_url if case.article is not None else ""
+    article = case.article
+    # Words of a withdrawn article are repeated only where they were published with a notice.
+    is_shown = notice is not None or article is None or article.is_public
     with translation.override(language):
         return Answer(
             decided=str(decided_sentence(decision)),
             reason=str(reason_sentence(decision)),
             message=plain(decision.message).strip(),
-            quote=plain(decision.old).strip(),
+            quote=plain(decision.old).strip() if is_shown else "",
             now=plain(decision.wording).strip() if changed else "",
             note=plain(notice.text).strip() if notice is not None else "",
-            place=exact_place(url, notice=notice, words=words_of(case)),
+            place=public_place(
+                article.canonical_url if article is not None else "",
+                case=case,
+                is_decided=True,
+                notice=notice,
+                own=None,
+            ),
             log=notice_url(notice) if notice is not None else "",
         )
 

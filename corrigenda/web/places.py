@@ -73,14 +73,34 @@ def words_of(case: Case) -> Selector | None:
     return Selector.of(passage.revision.text, passage.start, passage.end, CONTEXT)
 
 
+def public_place(
+    url: str, *, case: Case, is_decided: bool, notice: Notice | None, own: Selector | None
+) -> str:
+    """Return the address of a case's place for somebody outside of the desk.
+
+    The words around the place come from the desk's stored text only once the decision is public, and only
+    where the article is. Before, `own` is named: what the reader sent. Otherwise each report would tell its
+    sender the words around a quotation, and the next report could quote those.
+    """
+    is_open = case.article is not None and case.article.is_public
+    words = words_of(case) if is_decided and is_open else None
+    return exact_place(url, notice=notice, words=words or own)
+
+
 def exact_place(url: str, *, notice: Notice | None, words: Selector | None) -> str:
-    """Return the address of the notice if its page bears it, else of the words; empty for an unusable URL."""
+    """Return the address of the notice if its page has it, else of the words; empty for an unusable URL.
+
+    For a notice `words` do not count. Where its article is not public the address has no fragment: that would
+    give away the words around it.
+    """
     address = web_address(url)
     if not address:
         return ""
+    if notice is not None and not notice.article.is_public:
+        return address
     if notice is not None and notice.placed_at is not None:
         return f"{address}#{notice.anchor}"
     if notice is not None:
-        words = standing_words(notice) or words
+        words = standing_words(notice)
     fragment = text_fragment(words) if words is not None else ""
     return f"{address}#{fragment}" if fragment else address
