@@ -4,7 +4,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -32,10 +34,19 @@ def show_stop(request: HttpRequest, token: str) -> HttpResponse:
     if digest is None:
         raise Http404
     if request.method == "POST":
-        change = resume_mail if RESUME in request.POST else stop_mail
+        change = resume_mail if _asks_for_mail(request) else stop_mail
         change(digest=digest)
     page = StopPage(is_stopped=is_stopped(digest), desk=urlsplit(settings.PUBLIC_URL).hostname or "")
     response = render(request, page)
     response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return response
+
+
+def _asks_for_mail(request: HttpRequest) -> bool:
+    """Whether the button for mail was pressed; no where nobody can read the form, so that mail stops."""
+    request.encoding = "utf-8"  # of every form, whatever a mail program declares
+    try:
+        return RESUME in request.POST
+    except (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError):
+        return False

@@ -64,6 +64,30 @@ def test_looking_changes_nothing_one_click_stops_and_the_same_page_undoes_it() -
     assert not Stop.objects.exists()
 
 
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize("charset", ["utf8", "UTF-8", "us-ascii", "iso-8859-1", "x-unknown", "utf-16"])
+def test_one_click_stops_mail_whatever_charset_it_declares(charset: str) -> None:
+    kind = f"{FORM}; charset={charset}"
+    clicked = Client().generic("POST", address(), b"List-Unsubscribe=One-Click", kind)
+    assert clicked.status_code == 200
+    assert Stop.objects.get().digest == digest_of(EMAIL)
+    undone = Client().generic("POST", address(), b"resume=1", kind)
+    assert undone.status_code == 200
+    assert not Stop.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [(FORM, b"a=&" * 1_100), ("multipart/form-data", b"x"), ("multipart/form-data; x=", b"")],
+)
+def test_a_click_that_nobody_can_read_stops_mail(kind: str, data: bytes) -> None:
+    clicked = Client().generic("POST", address(), data, kind)
+    assert clicked.status_code == 200
+    assert Stop.objects.get().digest == digest_of(EMAIL)
+
+
 @pytest.mark.parametrize("token", ["x", "A" * 40, "\x00", "%2e%2e"])
 def test_a_token_that_nobody_was_given_opens_nothing(token: str) -> None:
     url = f"/stop/{token}/"
