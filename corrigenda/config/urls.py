@@ -17,3 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("corrigenda.fix.urls")),
     path("", include("corrigenda.send.urls")),
 ]
+
+handler400 = "corrigenda.web.errors.bad_request"
+handler403 = "corrigenda.web.errors.permission_denied"
+handler404 = "corrigenda.web.errors.page_not_found"
+handler500 = "corrigenda.web.errors.server_error"

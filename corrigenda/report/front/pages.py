@@ -12,10 +12,16 @@ LONGEST_CONTENT_TYPE: Final = 200
 """Characters; the longest that a browser sends, with its boundary, has half of them."""
 
 
-class Readable:
-    """A WSGI application that drops a Content-Type that Django would fail at, or keep in memory for ever.
+_FORM: Final = "application/x-www-form-urlencoded"
+_FORM_IN_PARTS: Final = "multipart/form-data"
+_QUOTED: Final = str.maketrans({"\\": "\\\\", '"': '\\"'})
 
-    Django asks Python for whatever charset a request declares, and Python never forgets the name.
+
+class Readable:
+    """A WSGI application that gives Django a Content-Type that it can read, and keeps no name of a charset.
+
+    Django asks Python for whatever charset a request declares, and Python never forgets the name. A form in
+    another charset than "utf-8", spelled like this, makes every look at its fields fail.
     """
 
     def __init__(self, application: WSGIApplication) -> None:
@@ -23,9 +29,27 @@ class Readable:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request."""
-        if not is_readable(str(environ.get("CONTENT_TYPE", ""))):
-            environ["CONTENT_TYPE"] = ""
+        environ["CONTENT_TYPE"] = as_read(str(environ.get("CONTENT_TYPE", "")))
         return self._application(environ, start_response)
+
+
+def as_read(content_type: str) -> str:
+    """Return the Content-Type that Django is given; empty for one that it may not be given.
+
+    A form keeps what says where its parts end. Its charset is left out: the fields of a form are UTF-8
+    whatever it says (WHATWG URL, 5.1), and a browser never says anything else.
+    """
+    if not is_readable(content_type):
+        return ""
+    if ";" not in content_type:
+        return content_type
+    kind, parameters = parse_header_parameters(content_type)
+    if kind == _FORM:
+        return kind
+    if kind == _FORM_IN_PARTS:
+        boundary = str(parameters.get("boundary", "")).translate(_QUOTED)
+        return f'{kind}; boundary="{boundary}"'
+    return content_type
 
 
 def is_readable(content_type: str) -> bool:

@@ -21,7 +21,7 @@ from corrigenda.connectors.charsets import (
     whatwg_codec_of,
 )
 from corrigenda.connectors.fetch import _decoded
-from corrigenda.report.front.pages import LONGEST_CONTENT_TYPE, Readable, is_readable
+from corrigenda.report.front.pages import LONGEST_CONTENT_TYPE, Readable, as_read, is_readable
 from corrigenda.report.mail.charsets import decoded, header_text
 from corrigenda.report.mail.letters import Asked, read_letter
 from tests.mails.making import Part, mail, many, text
@@ -175,7 +175,22 @@ def test_content_types_that_django_may_see(content_type: str, fine: bool) -> Non
 
     assert is_readable(content_type) is fine
     Readable(application)({"CONTENT_TYPE": content_type}, lambda *_: None)
-    assert seen == [content_type if fine else ""]
+    assert seen == [as_read(content_type) if fine else ""]
+
+
+@pytest.mark.parametrize(
+    ("content_type", "read"),
+    [
+        ("application/x-www-form-urlencoded; charset=UTF8", "application/x-www-form-urlencoded"),
+        ("application/x-www-form-urlencoded; charset=iso-8859-1", "application/x-www-form-urlencoded"),
+        ("Application/X-WWW-Form-urlencoded;charset=utf-8", "application/x-www-form-urlencoded"),
+        ("multipart/form-data; charset=utf8; boundary=ab", 'multipart/form-data; boundary="ab"'),
+        ('multipart/form-data; boundary="a\\"b"; charset=utf8', 'multipart/form-data; boundary="a\\"b"'),
+        ("application/json; charset=utf-8", "application/json; charset=utf-8"),
+    ],
+)
+def test_a_form_is_read_without_its_charset(content_type: str, read: str) -> None:
+    assert as_read(content_type) == read
 
 
 def test_few_spellings_are_let_through() -> None:
