@@ -21,6 +21,8 @@ class NoteRefusals:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """Log the refusal; the answer is made as always."""
-        if isinstance(exception, PermissionDenied):
-            name = request.user.get_username() or "A stranger"
+        if not isinstance(exception, PermissionDenied):
+            return
+        # Of strangers Django's own line has the path. There may be any number of them: web/log_limits.py.
+        if name := request.user.get_username():
             logger.warning("%s was refused: %s %s", name, request.method, request.path)

@@ -1,7 +1,9 @@
 """docs/reference/security.md has each requirement once, and what it says can be found in the code."""
 
 import ast
+import logging
 import re
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -15,6 +17,7 @@ import corrigenda.config.settings as configured
 from corrigenda.accounts import counting
 from corrigenda.config.options import Options
 from corrigenda.models import Member
+from corrigenda.web.log_limits import BoundedLines
 from tests.house.asvs import NUMBERS
 from tests.house.test_rules import ROOT, product_modules
 from tests.rooms.factories import make_member
@@ -108,7 +111,9 @@ def test_every_logger_is_in_the_document() -> None:
 
 def test_logs_go_to_standard_error_alone() -> None:
     handlers = configured.LOGGING["handlers"]
-    assert handlers == {"console": {"class": "logging.StreamHandler", "formatter": "line"}}
+    assert handlers == {"console": {"class": "corrigenda.web.log_limits.BoundedLines", "formatter": "line"}}
+    assert issubclass(BoundedLines, logging.StreamHandler)
+    assert BoundedLines().stream is sys.stderr
     said = {
         path
         for path in product_modules()

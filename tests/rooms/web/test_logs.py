@@ -1,12 +1,13 @@
 """What a stranger wrote stays inside the log line that speaks of it."""
 
 import logging
+import re
 import time
 
 import pytest
 
 from corrigenda.config.settings import LINE
-from corrigenda.web.logs import OneLine
+from corrigenda.web.logs import MOST, MOST_ERRORS, MOST_OF_TRACEBACK, OneLine
 
 FORGED = "x\n\x1b[31mINFO corrigenda All is well.\u2028INFO again"
 
@@ -78,7 +79,78 @@ def test_no_e_mail_address_stands_in_a_line_or_a_traceback() -> None:
 def test_a_long_path_costs_what_its_length_does() -> None:
     """Looking for an address once began anew at every letter: a hundred thousand of them took minutes."""
     record = logging.LogRecord("x", logging.WARNING, "", 0, "Not Found: /%s", ("a" * 200_000,), None)
-    assert OneLine("%(message)s").format(record).endswith("a" * 200_000)
+    written = OneLine("%(message)s").format(record)
+    assert written.startswith("Not Found: /aaaa")
+    assert len(written) < 1_000
+
+
+@pytest.mark.parametrize("part", ["a@a/", "\x00", "/status/a", f"{'a1' * 20}/", "a@a", "é/", "%40 "])
+def test_a_message_has_a_greatest_length_and_says_how_much_was_cut(part: str) -> None:
+    said = part * 16_000
+    written = line(logging.LogRecord("a", logging.WARNING, __file__, 1, "Not Found: /%s", (said,), None))
+    assert len(written) < 4_000
+    (more,) = re.findall(r" \[(\d+) more characters\]$", written)
+    assert 0 <= len("WARNING Not Found: /") + len(said) - int(more) <= MOST
+
+
+@pytest.mark.parametrize("secret", [f"{'0aB1' * 11}", "Olena.R.of.the.evening.paper+x@mail.example"])
+def test_a_cut_leaves_no_half_of_a_secret(secret: str) -> None:
+    for before in range(MOST - 120, MOST):
+        said = "b" * (before - 20) + "/" + secret + "/c" * 200
+        written = line(logging.LogRecord("a", logging.WARNING, __file__, 1, "%s", (said,), None))
+        assert secret[:6] not in written, before
+
+
+def failed(number: int) -> None:
+    """Fail so many calls and errors deep, each with a long message."""
+    try:
+        if number:
+            failed(number - 1)
+    except (ValueError, KeyError) as error:
+        raise KeyError("x" * 50_000) from error
+    raise ValueError("y z " * 20_000)
+
+
+def deep(number: int) -> None:
+    """Fail so many calls deep."""
+    if not number:
+        raise ValueError("at the bottom")
+    deep(number - 1)
+
+
+def test_a_traceback_keeps_its_first_and_last_frames_alone() -> None:
+    with pytest.raises(ValueError, match="at the bottom") as caught:
+        deep(300)
+    info = (caught.type, caught.value, caught.tb)
+    written = line(logging.LogRecord("a", logging.ERROR, __file__, 1, "It failed.", (), info))
+    assert "in test_a_traceback_keeps_its_first_and_last_frames_alone" in written
+    assert written.endswith("ValueError: at the bottom")
+    assert "raise ValueError" in written
+    assert "more frames" in written
+    assert len(written) < MOST_OF_TRACEBACK + 2_000
+
+
+def test_errors_that_led_to_each_other_have_a_greatest_length_too() -> None:
+    with pytest.raises(KeyError) as caught:
+        failed(40)
+    info = (caught.type, caught.value, caught.tb)
+    written = line(logging.LogRecord("a", logging.ERROR, __file__, 1, "It failed.", (), info))
+    assert len(written) < MOST_OF_TRACEBACK + 2_000
+    assert written.count("Traceback") <= MOST_ERRORS
+    assert "more errors" in written
+    assert "ValueError: y z" in written
+    assert written.splitlines()[-1].startswith("  | KeyError: ")
+
+
+def test_a_refused_request_has_no_traceback() -> None:
+    with pytest.raises(ValueError, match="bottom") as caught:
+        deep(3)
+    info = (caught.type, caught.value, caught.tb)
+    for status, has_one in ((400, False), (403, False), (500, True)):
+        record = logging.LogRecord("django.request", logging.ERROR, __file__, 1, "Bad: /x", (), info)
+        record.status_code = status
+        assert ("Traceback" in line(record)) is has_one
+        assert record.exc_info == info
 
 
 TOKEN = "Zk3_pQ-8dV1yTtB0aXW7sJm2CgHh5uNnRr4LlEe6FfI"
