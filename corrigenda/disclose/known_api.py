@@ -60,21 +60,24 @@ def show_known(request: HttpRequest) -> HttpResponse:
 
 
 def _refused(request: HttpRequest) -> HttpResponse | None:
-    """Return the answer to a request that is refused before its body is read."""
-    seconds = _wait(request)
-    if seconds:
-        response = problem(
-            HTTPStatus.TOO_MANY_REQUESTS,
-            _("Too many requests came from your network. Please try again later."),
-        )
-        response["Retry-After"] = str(seconds)
-        return response
+    """Return the answer to a request that is refused before its body is read.
+
+    Only what would be read is counted: any page of the web can make its visitors send the rest.
+    """
     if request.content_type != "application/json":
         # Anything else would reach us from any page of the web without a preflight.
         return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, _("The body must be JSON (application/json)."))
     if int(request.META.get("CONTENT_LENGTH") or 0) > settings.OPTIONS.report_bytes:
         return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("This is too large."))
-    return None
+    seconds = _wait(request)
+    if not seconds:
+        return None
+    response = problem(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        _("Too many requests came from your network. Please try again later."),
+    )
+    response["Retry-After"] = str(seconds)
+    return response
 
 
 def _wait(request: HttpRequest, *, cost: int = 1) -> int:

@@ -164,17 +164,21 @@ def _received(draft: ReportDraft, environ: Environ, receive: Receive) -> Answer:
 
 
 def _why_unread(environ: Environ) -> Callable[[], Answer] | None:
-    """Return what answers a request that is refused before its body is read."""
+    """Return what answers a request that is refused before its body is read.
+
+    Only what would be read is counted: any page of the web can make its visitors send the rest.
+    """
     if environ["REQUEST_METHOD"] != "POST":
         return answers.wrong_method
-    if seconds := seconds_to_wait(environ):
-        return partial(answers.too_many, seconds)
     if _media_type(environ) != "application/json":
         # Anything else would reach us from any page of the web without a preflight.
         return answers.wrong_type
-    return _why_unmeasured(str(environ.get("CONTENT_LENGTH", ""))) or (
-        None if environ.get("HTTP_IDEMPOTENCY_KEY") else answers.no_key
-    )
+    if why := _why_unmeasured(str(environ.get("CONTENT_LENGTH", ""))):
+        return why
+    if not environ.get("HTTP_IDEMPOTENCY_KEY"):
+        return answers.no_key
+    seconds = seconds_to_wait(environ)
+    return partial(answers.too_many, seconds) if seconds else None
 
 
 def _why_unmeasured(length: str) -> Callable[[], Answer] | None:

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from corrigenda.disclose.known_api import LOOKS_A_REPORT
 from corrigenda.flow import State
 from corrigenda.models import Article, Case, Decision, Merge, Passage, Report, Revision
 from corrigenda.passage import ASK_BELOW
@@ -285,6 +286,17 @@ def test_a_network_may_ask_more_often_than_it_may_report(revision: Revision, set
     assert refused.status_code == 429
     assert int(refused["Retry-After"]) > 0
     assert refused["Access-Control-Allow-Origin"] == ORIGIN
+
+
+def test_what_is_not_read_is_not_counted(revision: Revision, settings: Any) -> None:
+    """Any page of the web can make its visitors send such requests."""
+    settings.OPTIONS = settings.OPTIONS.model_copy(update={"report_limit": 1})
+    for _ in range(2 * LOOKS_A_REPORT):
+        assert Client().post("/widget/known", "{}", content_type="text/plain").status_code == 415
+        large = Client().post("/widget/known", "x" * 70_000, content_type="application/json")
+        assert large.status_code == 413
+        assert Client().get("/widget/known").status_code == 405
+    assert ask(question()).status_code == 200
 
 
 @pytest.mark.parametrize(

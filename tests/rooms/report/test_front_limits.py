@@ -13,6 +13,7 @@ from corrigenda.models import Report
 from corrigenda.report import door
 from tests.rooms.factories import ORIGIN, make_site
 from tests.rooms.report.test_wire import body
+from tests.rooms.report.wsgi import call, front_door, plain_view, request
 
 
 def send_api(**meta: Any) -> Any:
@@ -79,8 +80,33 @@ def test_what_is_wrong_counts_too_and_what_is_only_looked_at_does_not() -> None:
         assert Client().get("/report", {"url": f"{ORIGIN}/a"}).status_code == 200
         assert Client().options("/api/reports", headers={"origin": ORIGIN}).status_code == 204
         assert Client().get("/api/reports").status_code == 405
-    bad = [Client().post("/api/reports", b"{", content_type="application/json") for _ in range(3)]
+    headers = {"idempotency-key": str(uuid.uuid4())}
+    bad = [
+        Client().post("/api/reports", b"{", content_type="application/json", headers=headers)
+        for _ in range(3)
+    ]
     assert [answer.status_code for answer in bad] == [400, 400, 429]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_two_reports")
+@pytest.mark.parametrize("with_door", [True, False])
+def test_what_is_not_read_is_not_counted(with_door: bool) -> None:
+    """Any page of the web can make its visitors send such requests: they would use up what they may send."""
+    make_site()
+    unread: list[tuple[dict[str, str | None], int]] = [
+        ({"CONTENT_TYPE": "text/plain"}, 415),
+        ({"CONTENT_TYPE": "application/x-www-form-urlencoded"}, 415),
+        ({"CONTENT_TYPE": None}, 415),
+        ({"CONTENT_LENGTH": None}, 411),
+        ({"CONTENT_LENGTH": "9" * 12}, 413),
+        ({"HTTP_IDEMPOTENCY_KEY": None}, 400),
+    ]
+    with front_door() as door:
+        serve = door if with_door else plain_view()
+        for changes, status in unread * 2:
+            assert call(serve, request(**changes)).code == status, changes
+        assert [call(serve, request()).code for _ in range(3)] == [201, 201, 429]
 
 
 @pytest.mark.django_db
