@@ -8,6 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 
+from corrigenda.web.back import DESK
+from corrigenda.web.sizes import MOST_NEXT
+
 
 class SignInAgain:
     """Middleware that turns a redirect to sign-in, where htmx asked for a fragment, into one of the page.
@@ -27,5 +30,15 @@ class SignInAgain:
         sign_in = resolve_url(settings.LOGIN_URL)
         if urlsplit(response["Location"]).path != sign_in:
             return response
-        shown = urlsplit(request.headers.get("HX-Current-URL", ""))
-        return HttpResponseClientRedirect(f"{sign_in}?{urlencode({'next': shown.path or '/desk/'})}")
+        shown = _path_of(request.headers.get("HX-Current-URL", ""))
+        return HttpResponseClientRedirect(f"{sign_in}?{urlencode({'next': shown or DESK})}")
+
+
+def _path_of(url: str) -> str:
+    """Return the path of the page that a browser shows; empty for what is no address, or too long."""
+    if len(url) > MOST_NEXT:
+        return ""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
