@@ -1,6 +1,6 @@
 """What an editor fills in at the desk; what may be done with it is for the actions to say."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from django import forms
@@ -34,11 +34,13 @@ class SeenForm(forms.Form):
         """Read the moment at which the case had last changed."""
         try:
             seen = datetime.fromisoformat(self.cleaned_data["seen"])
-        except ValueError:
-            seen = None
-        if seen is None or seen.tzinfo is None:
+            # In UTC at once: near the first and the last year that is no moment a database can be asked for.
+            moment = seen.astimezone(UTC) if seen.tzinfo is not None else None
+        except (ValueError, OverflowError):
+            moment = None
+        if moment is None:
             raise forms.ValidationError(_("This page is out of date. Load it again."))
-        return seen
+        return moment
 
     def what_was_seen(self) -> Seen:
         """Return what the editor had on the screen; call it on a valid form."""

@@ -7,6 +7,7 @@ from typing import Final
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
+from corrigenda.decide.desk import number_in
 from corrigenda.flow import State
 from corrigenda.ledger import StaleCaseError
 from corrigenda.models import (
@@ -87,7 +88,9 @@ def check_place(case: Case, passage: Passage | None, seen: Seen) -> None:
     """Raise StaleCaseError where other words stand at the passage's place than those the editor saw."""
     if seen.place == place_token(passage):
         return
-    former = case.passages.select_related("revision").filter(pk=seen.place.partition("-")[0] or 0).first()
+    former = (
+        case.passages.select_related("revision").filter(pk=number_in(seen.place.partition("-")[0])).first()
+    )
     if former is None or passage is None or former == passage or former.exact != passage.exact:
         raise StaleCaseError(str(case))
 

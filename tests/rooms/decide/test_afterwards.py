@@ -133,6 +133,23 @@ def test_whoever_has_the_case_open_learns_that_it_moved(desk: Client, case: Case
     assert desk.get(meanwhile, {**seen_in(html, "accept"), "reload": "yes"})["HX-Refresh"] == "true"
 
 
+FAR = ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+00:00", "x", "1e9999"]
+
+
+@pytest.mark.parametrize("seen", FAR)
+def test_a_moment_that_no_page_shows_is_no_failure(desk: Client, case: Case, seen: str) -> None:
+    assert desk.get(address(case, "meanwhile"), {"seen": seen}).status_code in {200, 204}
+    for what in ("accept", "note", "decline", "point"):
+        typed = {"seen": seen, "kind": "correction", "wording": "x", "notice_text": "y", "words": "31"}
+        assert desk.post(address(case, what), typed).status_code in {409, 422}, what
+
+
+@pytest.mark.parametrize("place", ["x-1-2", "-", "9" * 60, "²-1", "1e5-2"])
+def test_a_place_that_no_page_shows_is_a_stale_page(desk: Client, case: Case, place: str) -> None:
+    typed = {**seen_in(page(desk, case), "accept"), "kind": "correction", "wording": "39 million"}
+    assert desk.post(address(case, "accept"), {**typed, "place": place}).status_code == 409
+
+
 def test_once_a_fix_is_live_the_passage_shows_what_became_of_it(
     desk: Client, case: Case, member: Member
 ) -> None:
