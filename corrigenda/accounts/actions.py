@@ -110,7 +110,7 @@ def open_member(*, member: Member, by: Origin = SHELL) -> bool:
         if was_closed:
             audit.record(Kind.MEMBER_OPENED, member=member, origin=by)
     logins = {login for login in (member.username, member.email) if login}
-    counting.forget(counting.name_key(login) for login in logins)
+    counting.forget([counting.name_key("", member), *(counting.name_key(login) for login in logins)])
     member.is_active = True
     return bool(was_closed)
 

@@ -33,7 +33,7 @@ class DeskBackend(ModelBackend):
             return None
         member = queries.find_member(username)
         device = devices.device_of(request, member or Member())
-        spent = _spend(request, username, device if member else "")
+        spent = _spend(request, username, member, device if member else "")
         is_known = spent[0].key.scope is counting.DEVICE
         try:
             is_right, is_old = hashing.verify(
@@ -58,7 +58,9 @@ def _record(kind: audit.Kind, request: HttpRequest | None, member: Member | None
     audit.record_failure(kind, member=member, login=login, origin=audit.origin_of(request))
 
 
-def _spend(request: HttpRequest | None, login: str, device: str) -> list[counting.Spent]:
+def _spend(
+    request: HttpRequest | None, login: str, member: Member | None, device: str
+) -> list[counting.Spent]:
     network = network_of(request.META, settings.OPTIONS.trusted_proxies) if request is not None else UNKNOWN
     if device:
         try:
@@ -66,7 +68,7 @@ def _spend(request: HttpRequest | None, login: str, device: str) -> list[countin
         except counting.MustWaitError:
             # A copy of the cookie was used up elsewhere: the owner can still come as a stranger.
             pass
-    return counting.spend([*counting.name_keys(login, network), counting.network_key(network)])
+    return counting.spend([*counting.name_keys(login, network, member), counting.network_key(network)])
 
 
 def is_present_password(member: Member, password: str, *, origin: audit.Origin) -> bool:

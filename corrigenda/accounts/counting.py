@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from corrigenda.models import SignInCount
+from corrigenda.models import Member, SignInCount
 
 SLOTS: Final = 131_072
 """Rows for each scope. Two of a thousand busy networks share a row with a chance of one in 131."""
@@ -182,14 +182,17 @@ def network_key(network: bytes) -> Key:
     return key_of(NETWORK, network)
 
 
-def name_keys(login: str, network: bytes) -> list[Key]:
-    """Return the counts of a name or e-mail address as it was typed, known here or not."""
-    return [key_of(PAIR, folded(login), network), name_key(login)]
+def name_keys(login: str, network: bytes, member: Member | None) -> list[Key]:
+    """Return the counts of a name or e-mail address as typed; `member` is whom it found, if anybody."""
+    return [key_of(PAIR, folded(login), network), name_key(login, member)]
 
 
-def name_key(login: str) -> Key:
-    """Return the count of a name or e-mail address from all networks."""
-    return key_of(NAME, folded(login))
+def name_key(login: str, member: Member | None = None) -> Key:
+    """Return the count of a member from all networks, or that of a name that found nobody.
+
+    A member has a name and an e-mail address, and is guessed at as often by both as by one.
+    """
+    return key_of(NAME, b"m%d" % member.pk if member is not None else b"n" + folded(login))
 
 
 def folded(login: str) -> bytes:

@@ -142,6 +142,30 @@ def test_another_spelling_of_the_name_has_no_count_of_its_own(spelling: str) -> 
     assert attempt(spelling, WRONG).status_code == 429
 
 
+@pytest.mark.parametrize("logins", [("ed", "ed@courier.example"), ("ED@courier.example", "Ed")])
+def test_a_name_and_its_address_are_guessed_at_as_often_as_one(logins: tuple[str, str]) -> None:
+    make_member()
+    for number, peer in enumerate(networks(counting.NAME.free)):
+        assert attempt(logins[number % 2], WRONG, peer=peer).status_code == 200
+    assert [attempt(login, WRONG, peer="203.0.113.9").status_code for login in logins] == [429, 429]
+    assert guessed() == counting.NAME.free
+
+
+def test_names_that_nobody_has_are_counted_by_themselves() -> None:
+    for peer in networks(counting.NAME.free):
+        assert attempt("nobody", WRONG, peer=peer).status_code == 200
+    assert attempt("nobody", WRONG, peer="203.0.113.9").status_code == 429
+    assert attempt("nobody@courier.example", WRONG, peer="203.0.113.9").status_code == 200
+
+
+def test_a_name_does_not_tell_at_once_whose_address_was_guessed_at() -> None:
+    make_member()
+    for _ in range(counting.PAIR.free):
+        attempt("ed@courier.example", WRONG)
+    assert attempt("ed@courier.example", WRONG).status_code == 429
+    assert attempt("ed", WRONG).status_code == attempt("nobody", WRONG).status_code == 200
+
+
 @pytest.mark.parametrize(("one", "other"), [("ıan", "ian"), ("ßa", "SSA"), ("ſam", "sam"), ("Оля", "оля")])
 def test_spellings_that_a_database_may_take_for_the_same_are_one(one: str, other: str) -> None:
     assert counting.name_key(one) == counting.name_key(other)
@@ -231,7 +255,7 @@ def test_guesses_at_the_same_time_do_not_exceed_the_limit(committed_db: None) ->
     def guess() -> None:
         try:
             together.wait(60)
-            counting.spend([*counting.name_keys("ed", b"net"), counting.network_key(b"net")])
+            counting.spend([*counting.name_keys("ed", b"net", None), counting.network_key(b"net")])
             passed.append(True)
         except counting.MustWaitError:
             passed.append(False)

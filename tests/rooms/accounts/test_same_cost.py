@@ -39,7 +39,7 @@ def _members(settings: Settings, quick_passwords: None, monkeypatch: pytest.Monk
 def shape(queries: CaptureQueriesContext) -> list[str]:
     """The statements without their values."""
     return [
-        re.sub(r"'[^']*'|\bNULL\b|\bs\d+_x\d+|\b\d[\d.]*\b", "?", query["sql"])
+        re.sub(r"'[^']*'|\bNULL\b|\bs\d+_x\d+|\b\d[\d.]*(?:e[+-]\d+)?\b", "?", query["sql"])
         for query in queries.captured_queries
     ]
 
