@@ -7,9 +7,12 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-DAYS: Final = 30
-"""How long a browser is known after it was last used by somebody who is signed in."""
-_RENEWED_DAYS: Final = 7
+DAYS: Final = 4
+"""How long a browser is known after it was last used by somebody who is signed in: a long weekend.
+
+Nothing looks at the account before that: a member whose account is closed keeps a turn for so long.
+"""
+_RENEWED_DAYS: Final = 1
 """A cookie that is older is replaced; a new one with every answer would be noise."""
 _DAY: Final = 86_400
 _LONGEST: Final = 200

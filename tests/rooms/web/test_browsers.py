@@ -59,6 +59,31 @@ def test_it_ends_after_its_days(member: Member, monkeypatch: pytest.MonkeyPatch)
     assert member_of(f"{COOKIE}={good}") == b""
 
 
+def test_a_closed_member_keeps_no_turn_for_long(
+    client: Client, member: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(member)
+    given = client.get("/desk/").cookies[COOKIE].value
+    Member.objects.update(is_active=False)
+    assert COOKIE not in client.get("/desk/").cookies
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 5 * 86_400)
+    assert member_of(f"{COOKIE}={given}") == b""
+
+
+def test_a_browser_in_use_is_known_for_as_long_as_it_is_used(
+    client: Client, member: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(member)
+    given = client.get("/desk/").cookies[COOKIE].value
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 1.5 * 86_400)
+    renewed = client.get("/desk/").cookies[COOKIE].value
+    assert renewed != given
+    monkeypatch.setattr(time, "time", lambda: now + (DAYS + 1) * 86_400)
+    assert (member_of(f"{COOKIE}={given}"), member_of(f"{COOKIE}={renewed}")) == (b"", b"%d" % member.pk)
+
+
 @override_settings(SECURE=True)
 def test_with_https_it_is_for_this_host_alone(client: Client, member: Member) -> None:
     client.force_login(member)
