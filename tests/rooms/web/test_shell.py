@@ -214,3 +214,15 @@ def test_the_styles_follow_the_direction_of_the_script() -> None:
         ), path
         assert "@import" not in source
         assert "url(" not in source
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/log/", "/nope", "/report", "/accounts/login/", "/log/nope/"])
+def test_nobody_keeps_a_page_with_the_token_of_its_visitor(client: Client, path: str) -> None:
+    make_site()
+    make_site("other", origin="https://other.example")
+    page = client.get(path)
+    assert "csrfmiddlewaretoken" in page.content.decode()
+    assert {"no-store", "private"} <= set(page["Cache-Control"].replace(" ", "").split(","))
+    refused = Client(enforce_csrf_checks=True).post(path, {})
+    assert "no-store" in refused["Cache-Control"]
