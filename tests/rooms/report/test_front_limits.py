@@ -105,7 +105,7 @@ def test_what_is_not_read_is_not_counted(with_door: bool) -> None:
     with front_door() as door:
         serve = door if with_door else plain_view()
         for changes, status in unread * 2:
-            assert call(serve, request(**changes)).code == status, changes
+            assert call(serve, request(None, **changes)).code == status, changes
         assert [call(serve, request()).code for _ in range(3)] == [201, 201, 429]
 
 
