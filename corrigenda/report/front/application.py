@@ -11,8 +11,9 @@ from django.utils import translation
 from corrigenda.report import answers
 from corrigenda.report.answers import Answer
 from corrigenda.report.exchange import language_asked, refused_unread
-from corrigenda.report.front.line import Line, Ticket
+from corrigenda.report.front.line import Line
 from corrigenda.report.front.sites import SiteDirectory
+from corrigenda.report.front.ticket import Ticket
 from corrigenda.server.calling import Answered
 
 METHODS: Final = frozenset({"POST", "OPTIONS"})

@@ -9,7 +9,6 @@ from typing import Final
 
 from django.db import DataError, IntegrityError, connection
 from django.db import Error as DatabaseFailure
-from django.utils import translation
 
 from corrigenda.models import Report
 from corrigenda.report import answers
@@ -33,14 +32,13 @@ from corrigenda.report.exchange import (
     Environ,
     asked,
     draft_of,
-    dressed,
     key_or_refusal,
-    language_asked,
     parcel_or_refusal,
 )
 from corrigenda.report.front.hand import Hand
-from corrigenda.report.front.headers import send
+from corrigenda.report.front.refusals import Refusals, origin_in
 from corrigenda.report.front.sites import SiteDirectory
+from corrigenda.report.front.ticket import Ticket, spoken
 from corrigenda.server.calling import Answered
 
 logger = logging.getLogger(__name__)
@@ -49,61 +47,6 @@ DRAIN_SECONDS: Final = 10.0
 """How long a process that ends waits for the reports that it has taken."""
 
 CarryOut = Callable[[Sequence[Order]], list[Stored | None]]
-
-
-class Ticket:
-    """A request that waits for its answer."""
-
-    __slots__ = (
-        *("abandoned", "answer", "answered", "body", "environ", "language", "once", "order", "ours"),
-        *("refusal", "unread"),
-    )
-
-    order: Order
-    refusal: Answer | None
-    """What is said to a report that may not be stored, unless its key is known."""
-    unread: Answer | None
-    """What is said to a request whose body is not read."""
-
-    def __init__(
-        self, environ: Environ, body: bytes, answered: Answered, *, unread: Answer | None = None
-    ) -> None:
-        self.environ = environ
-        self.body = body
-        self.language = ""
-        self.ours = False
-        self.refusal = None
-        self.answer: Answer | None = None
-        self.answered = answered
-        self.unread = unread
-        self.abandoned = False
-        self.once = threading.Lock()
-
-    def settle(self, given: Answer) -> None:
-        """Note the answer, once."""
-        if self.answer is None:
-            self.answer = dressed(given, self.environ, ours=self.ours)
-
-    def send(self) -> None:
-        """Send the answer that is there, unless one was sent already."""
-        if self.answer is not None and self.once.acquire(blocking=False):
-            send(self.answer, self.environ, self.answered)
-
-    def give_up(self) -> None:
-        """Say that nobody knows whether the report is stored, if nothing was said yet."""
-        if not self.once.acquire(blocking=False):
-            return
-        self.abandoned = True
-        logger.warning("A report has waited too long; its sender may send it again.")
-        send(spoken(answers.unsure, self.environ, ours=self.ours), self.environ, self.answered)
-
-    def say(self, make: Callable[[], Answer]) -> None:
-        """Give an answer that is made in the language of the report."""
-        language = self.language or language_asked(self.environ)
-        with translation.override(language):
-            given = make()
-        given.headers["Content-Language"] = language
-        self.settle(given)
 
 
 class Line:
@@ -122,6 +65,7 @@ class Line:
         self._most_waiting = most_waiting
         self.sites = sites
         self._carry_out = carry_out
+        self._refusals = Refusals(sites)
         self._hand = Hand("reports", self._handle, fail=self._fail, leave=_leave_the_database)
         self._begin_anew()
         os.register_at_fork(after_in_child=self._begin_anew)
@@ -134,9 +78,8 @@ class Line:
 
     def take(self, environ: Environ, body: bytes, answered: Answered) -> Ticket:
         """Take in a report that may be read; 201 says that it is on the disk. Never waits."""
-        ticket = Ticket(environ, body, answered)
         # Until the database is asked, in the thread.
-        ticket.ours = self._is_known(environ)
+        ticket = Ticket(environ, body, answered, ours=self.sites.was_ours(origin_in(environ)))
         if not self._enter(ticket):
             ticket.answer = spoken(answers.busy, environ, ours=ticket.ours)
             ticket.send()
@@ -145,23 +88,15 @@ class Line:
     def refuse(self, environ: Environ, given: Answer, answered: Answered) -> Ticket:
         """Give a request the answer that it gets unread. Never waits.
 
-        Pages of ours are told from others by what is known; the thread asks the database where that is not
-        enough.
+        It takes no place of a report, and waits behind none: see Refusals.
         """
-        ticket = Ticket(environ, b"", answered, unread=given)
-        ticket.ours = self._is_known(environ)
-        if ticket.ours or not environ.get("HTTP_ORIGIN") or not self._enter(ticket):
-            ticket.settle(given)
-            ticket.send()
-        return ticket
-
-    def _is_known(self, environ: Environ) -> bool:
-        return self.sites.is_known(str(environ.get("HTTP_ORIGIN", "")))
+        return self._refusals.answer(environ, given, answered)
 
     def close(self, seconds: float = DRAIN_SECONDS) -> None:
         """Take nothing more, and wait until what was taken is stored."""
         with self._gate:
             self._closed = True
+        self._refusals.close(seconds)
         self._hand.close(seconds)
 
     def _enter(self, ticket: Ticket) -> bool:
@@ -202,7 +137,7 @@ class Line:
     def _is_prepared(self, ticket: Ticket) -> bool:
         """Make a ticket's order; False where its answer is there already."""
         ticket.ours = asked(self.sites.is_ours, ticket.environ)
-        draft = ticket.unread or draft_of(ticket.environ, ticket.body)
+        draft = draft_of(ticket.environ, ticket.body)
         if isinstance(draft, Answer):
             ticket.settle(draft)
             return False
@@ -255,12 +190,6 @@ class Line:
             # batch. Should the commit have got through nevertheless, the keys are found.
             connection.close()
             return self._carry_out(orders)
-
-
-def spoken(make: Callable[[], Answer], environ: Environ, *, ours: bool) -> Answer:
-    """Return an answer in the language that a request asks for, with its headers."""
-    with translation.override(language_asked(environ)):
-        return dressed(make(), environ, ours=ours)
 
 
 def _leave_the_database() -> None:

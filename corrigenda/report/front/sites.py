@@ -49,9 +49,15 @@ class SiteDirectory:
         """Whether an Origin header names the pages of a site."""
         return may_be_origin(origin) and self.site_of_origin(origin) is not None
 
-    def is_known(self, origin: str) -> bool:
-        """Whether an Origin header names the pages of a site, as far as is known without the database."""
-        return origin in self._sites and self._age() < KNOWN_SECONDS
+    def was_ours(self, origin: str) -> bool:
+        """Whether an Origin header named the pages of a site when the sites were last read."""
+        return origin in self._sites
+
+    def is_certain(self, origin: str) -> bool:
+        """Whether the database need not be asked again about an Origin header."""
+        if not may_be_origin(origin):
+            return True
+        return self._age() < (KNOWN_SECONDS if origin in self._sites else UNKNOWN_SECONDS)
 
     def _age(self) -> float:
         return self._clock() - self._read_at

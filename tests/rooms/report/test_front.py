@@ -14,6 +14,7 @@ from django.db.backends.utils import CursorWrapper
 
 from corrigenda.models import Contact, Origin, Report, Site
 from corrigenda.report.door import Order, Stored, store
+from corrigenda.report.front.refusals import MOST_ASKED
 from corrigenda.report.front.sites import KNOWN_SECONDS, UNKNOWN_SECONDS, SiteDirectory
 from corrigenda.web.limits import LIMITS
 from tests.rooms.factories import ORIGIN, make_site
@@ -74,6 +75,15 @@ def waiting(door: Served, number: int) -> None:
 def codes(answers: Sequence[Future[Answered]]) -> list[int]:
     """Return the statuses."""
     return [answer.result(20).code for answer in answers]
+
+
+class Clock:
+    """A clock that stands until it is set."""
+
+    now = 50.0
+
+    def __call__(self) -> float:
+        return self.now
 
 
 def test_django_is_not_asked() -> None:
@@ -175,6 +185,64 @@ def test_a_full_queue_says_so_at_once() -> None:
     assert Report.objects.count() == 4
 
 
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"REQUEST_METHOD": "OPTIONS"}, 204),
+        ({"CONTENT_TYPE": "text/plain"}, 415),
+        ({"CONTENT_LENGTH": "9999999"}, 413),
+    ],
+    ids=["preflight", "type", "size"],
+)
+@pytest.mark.parametrize("origin", ["https://evil.example", ORIGIN], ids=["foreign", "ours"])
+def test_what_is_refused_takes_no_place_of_a_report(origin: str, changes: dict[str, Any], code: int) -> None:
+    make_site()
+    gate, clock = Gate(), Clock()
+    with held(gate, most_waiting=3, sites=SiteDirectory(clock=clock)) as (door, clients):
+        clock.now += KNOWN_SECONDS  # what is known of the sites is old
+        refused = [clients.send(door, HTTP_ORIGIN=origin, **changes) for _ in range(30)]
+        assert codes(refused) == [code] * 30  # while the reports wait
+        given = {answer.result().headers.get("Access-Control-Allow-Origin") for answer in refused}
+        assert given == {ORIGIN if origin == ORIGIN else None}
+        taken = [clients.send(door) for _ in range(2)]
+        waiting(door, 2)
+        gate.open.set()
+        assert codes(taken) == [201] * 2
+
+
+def test_a_slow_database_holds_few_refusals_and_the_rest_is_answered_by_what_is_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make_site()
+    clock, asked, go_on = Clock(), threading.Semaphore(0), threading.Event()
+    sites = SiteDirectory(clock=clock)
+    assert sites.is_ours(ORIGIN)
+    ask = sites._ask_the_database
+
+    def slow() -> None:
+        asked.release()
+        assert go_on.wait(10)
+        ask()
+
+    monkeypatch.setattr(sites, "_ask_the_database", slow)
+    clock.now += KNOWN_SECONDS
+    options: dict[str, Any] = {"REQUEST_METHOD": "OPTIONS"}
+    with front_door(sites=sites) as door, Clients(100) as clients:
+        held_up = [clients.send(door, HTTP_ORIGIN=f"https://e{n}.example", **options) for n in range(64)]
+        try:
+            assert asked.acquire(timeout=10)
+            wait_until(lambda: door.line._refusals._asked == MOST_ASKED, "they do not wait", pause=0.002)
+            further = [
+                clients.send(door, HTTP_ORIGIN=origin, **options) for origin in (ORIGIN, "https://e.test")
+            ]
+            assert codes(further) == [204] * 2
+            allowed = [answer.result().headers.get("Access-Control-Allow-Origin") for answer in further]
+            assert allowed == [ORIGIN, None]
+        finally:
+            go_on.set()
+        assert codes(held_up) == [204] * MOST_ASKED
+
+
 def test_nobody_waits_for_ever_and_the_key_tells_later() -> None:
     make_site()
     gate = Gate()
@@ -274,15 +342,6 @@ def test_a_process_forked_off_has_a_writer_of_its_own() -> None:
         assert child.exitcode == 0
         assert call(door, request()).code == 201
     assert Report.objects.count() == 3
-
-
-class Clock:
-    """A clock that stands until it is set."""
-
-    now = 50.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def test_a_new_site_is_known_at_once_and_a_deleted_one_for_two_seconds() -> None:
