@@ -34,29 +34,30 @@ class Judgement:
     doubts: str
     held: Report.Held
     trace: Trace | None
-    """None for a further voice on an open case: it is folded into one row already."""
+    """None for a further voice on an open case that says nothing which is counted."""
 
 
 def judge(report: Report) -> Judgement:
     """Judge a report that has no case yet; nothing is written."""
     article = _article_at(report.url)
     page = _digest(article.canonical_url if article else report.url) if report.url else None
-    words = collapse(report.exact).strip() or report.image
-    # Without words nothing is the same as something else.
-    quote = _digest(str(page), words or report.token)
+    has_words = bool(report.exact.strip() or report.image)
+    quote = _digest(str(page), *_passage_of(report)) if has_words else _digest(str(page), report.token)
     written = telling_text(report.suggestion, report.comment)
     text = _digest(written) if written else None
 
+    said_of = _passages_said_of(text, report) if text is not None else set()
     doubts = [*report.doubts.split(), *text_doubts(f"{report.suggestion}\n{report.comment}", url=report.url)]
-    if text is not None:
-        doubts += repeat_doubts(_times_said_elsewhere(text, quote, report))
+    doubts += repeat_doubts(len(said_of - {quote})) if said_of else []
     names = " ".join(dict.fromkeys(doubts))
     if is_suspected(names.split()):
         # It counts for no flood: else spam would shut an article to its readers.
         trace = Trace(page=None, quote=quote, text=text, opened=False, at=report.created_at)
         return Judgement(names, Report.Held.SPAM, trace)
-    if words and _has_open_case(report, article, quote):
-        return Judgement(names, Report.Held.NOT, None)
+    if has_words and _joins(report, article, quote):
+        # A further voice counts for no flood either; its text counts once for each passage.
+        trace = Trace(page=None, quote=quote, text=text, opened=False, at=report.created_at)
+        return Judgement(names, Report.Held.NOT, None if text is None or quote in said_of else trace)
     held = Report.Held.FLOOD if page is not None and _is_flooded(page, report) else Report.Held.NOT
     trace = Trace(page=page, quote=quote, text=text, opened=not held, at=report.created_at)
     return Judgement(names, held, trace)
@@ -77,20 +78,49 @@ def _article_at(url: str) -> Article | None:
     return known.article if known else None
 
 
-def _times_said_elsewhere(text: int, quote: int, report: Report) -> int:
-    """Return of how many other passages the same text was said."""
+def _passage_of(report: Report) -> tuple[str, ...]:
+    """Return what says which passage is meant.
+
+    Words alone do not: a common one stands in a hundred places, and each of them gets a case of its own.
+    """
+    words = (collapse(text).strip() for text in (report.exact, report.prefix, report.suffix))
+    return (report.part, report.image, *words, str(report.position))
+
+
+def _passages_said_of(text: int, report: Report) -> set[int]:
+    """Return the passages that the same text was said of lately."""
     earlier = Trace.objects.filter(text=text, at__gt=report.created_at - REPEAT_SPAN).order_by("-at")
-    return len(set(earlier.values_list("quote", flat=True)[:MOST_COMPARED]) - {quote})
+    return set(earlier.values_list("quote", flat=True)[:MOST_COMPARED])
 
 
-def _has_open_case(report: Report, article: Article | None, quote: int) -> bool:
-    """Whether the same words of the article have a case already; of a page not read yet by its traces."""
-    if Trace.objects.filter(quote=quote, at__gt=report.created_at - _flood_span(), opened=True).exists():
-        return True
-    if article is None:
-        return False
-    same = Report.objects.filter(case__article=article, case__state__in=LIVE, exact=report.exact)
-    return same.exists()
+def _joins(report: Report, article: Article | None, quote: int) -> bool:
+    """Whether the report will join a case of the same passage.
+
+    What was located is known from the article's cases; what was not located joins nothing, however often it
+    comes. Before the article is read, only the traces tell of a case.
+    """
+    if article is not None:
+        states = _states_of_the_same(report, article)
+        if states:
+            return states != {State.UNLOCATED}
+    return Trace.objects.filter(quote=quote, at__gt=report.created_at - _flood_span(), opened=True).exists()
+
+
+def _states_of_the_same(report: Report, article: Article) -> set[str]:
+    """Return the states of the article's live cases that quote the same passage.
+
+    Its position does not matter here: a passage is located by its words and what surrounds them.
+    """
+    same = Report.objects.filter(
+        case__article=article,
+        case__state__in=LIVE,
+        part=report.part,
+        image=report.image,
+        exact=report.exact,
+        prefix=report.prefix,
+        suffix=report.suffix,
+    )
+    return set(same.order_by().values_list("case__state", flat=True).distinct())
 
 
 def _is_flooded(page: int, report: Report) -> bool:

@@ -109,6 +109,55 @@ def test_words_that_have_a_case_are_never_part_of_a_flood(site: Site, article: A
     ]
 
 
+def at_place(number: int) -> dict[str, Any]:
+    """Return the surroundings of one of many places where a common word stands."""
+    return {"prefix": f"the bank of the {number}th ", "suffix": f" was flooded {number} times"}
+
+
+@pytest.mark.usefixtures("few")
+def test_one_common_word_at_many_places_is_a_flood(site: Site, article: Article) -> None:
+    make_case(article, make_revision(article, "<p>river</p>"), exact="river", prefix="a ", suffix=" b")
+    held = [taken_up(site, "river", **at_place(number))[0] for number in range(6)]
+    assert held == ["", "", "", "flood", "flood", "flood"]
+    # Those who mean one of these places, or the one that had its case before, still get through.
+    assert taken_up(site, "river", **at_place(1)) == [""]
+    assert taken_up(site, "river", prefix="a ", suffix=" b") == [""]
+
+
+@pytest.mark.usefixtures("few")
+@pytest.mark.parametrize(
+    "many",
+    [
+        [{"position": number} for number in range(6)],
+        [{"prefix": "the ", "position": number} for number in range(6)],
+        [{"part": Report.Part.IMAGE, "image": f"{ORIGIN}/{number}.jpg"} for number in range(6)],
+    ],
+    ids=["position", "prefix and position", "image"],
+)
+def test_one_word_told_apart_otherwise_is_one_as_well(site: Site, many: list[dict[str, Any]]) -> None:
+    assert [taken_up(site, "river", **fields)[0] for fields in many] == [*[""] * 3, *["flood"] * 3]
+
+
+@pytest.mark.usefixtures("few")
+def test_words_that_could_not_be_located_join_nothing(site: Site, article: Article) -> None:
+    make_case(article, make_revision(article, "<p>nowhere</p>"), exact="nowhere", state=State.UNLOCATED)
+    assert taken_up(site, *["nowhere"] * 5) == ["", "", "", "flood", "flood"]
+
+
+def test_one_text_about_a_common_word_at_many_places_is_copied(site: Site, article: Article) -> None:
+    make_case(article, make_revision(article, "<p>river</p>"), exact="river")
+    held = [taken_up(site, "river", comment=COMPLAINT, **at_place(number))[0] for number in range(12)]
+    assert held == [""] * 10 + ["spam"] * 2
+
+
+def test_one_text_about_many_passages_that_have_cases_is_copied(site: Site, article: Article) -> None:
+    revision = make_revision(article, f"<p>{' '.join(f'w{number}' for number in range(12))}</p>")
+    for number in range(12):
+        make_case(article, revision, exact=f"w{number}")
+    held = [taken_up(site, f"w{number}", comment=COMPLAINT)[0] for number in range(12)]
+    assert held == [""] * 10 + ["spam"] * 2
+
+
 @pytest.mark.usefixtures("few")
 @pytest.mark.parametrize("state", [State.CLOSED, State.DECLINED, State.DISCLOSED])
 def test_words_whose_case_is_over_are(site: Site, article: Article, state: State) -> None:
