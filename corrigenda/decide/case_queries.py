@@ -21,7 +21,7 @@ from corrigenda.flow import State
 from corrigenda.models import Article, Case, Decision, Entry, Fix, Merge, Passage, Reply, Report
 from corrigenda.passage import Segment, Selector, collapse, word_diff
 from corrigenda.web.notices import date_text
-from corrigenda.web.places import exact_place
+from corrigenda.web.places import desk_place, whole_address
 from corrigenda.web.plain import cut_after, cut_before, plain
 
 PARAGRAPH: Final = 900
@@ -87,8 +87,8 @@ def view_case(dossier: Dossier, proposals: list[Proposal], *, after: int = 0) ->
         site=case.site.name,
         article_id=article.pk if article else 0,
         headline=(article.headline if article else "") or url,
-        url=exact_place(url, notice=None, words=None),
-        place_url=exact_place(url, notice=None, words=_selector(passage)),
+        url=whole_address(url),
+        place_url=desk_place(url, _selector(passage)),
         language=article.language if article else "",
         opened=Moment(case.opened_at),
         why_unlocated=_why_unlocated(case, report),

@@ -6,7 +6,7 @@ from corrigenda.disclose.pages import LogEntry
 from corrigenda.models import Notice
 from corrigenda.passage import Segment, word_diff
 from corrigenda.web.notices import kind_label, notice_url
-from corrigenda.web.places import exact_place, web_address
+from corrigenda.web.places import exact_place, web_address, whole_address
 from corrigenda.web.plain import cut_after, cut_before, one_line, plain
 
 # So many characters of the article on either side show where the words stand.
@@ -32,7 +32,7 @@ def entry_of(notice: Notice, language: str) -> LogEntry:
         label=kind_label(notice.kind, language),
         published_at=notice.published_at,
         language=notice.language,
-        headline=one_line(notice.headline) or address.partition("://")[2],
+        headline=one_line(notice.headline) or _named_by_path(notice.article.canonical_url),
         article_url=address,
         place_url=exact_place(address, notice=notice, words=None),
         text=plain(notice.text),
@@ -43,3 +43,9 @@ def entry_of(notice: Notice, language: str) -> LogEntry:
         after=cut_after(plain(notice.suffix).partition("\n")[0], AROUND) if is_open else "",
         url=notice_url(notice),
     )
+
+
+def _named_by_path(url: str) -> str:
+    # The query may be a reader's: see is_harmless.
+    address = web_address(url) or whole_address(url).partition("?")[0]
+    return address.partition("://")[2]

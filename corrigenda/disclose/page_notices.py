@@ -17,6 +17,7 @@ from corrigenda.models import Notice, Revision, Site
 from corrigenda.passage import Selector, position_to_json
 from corrigenda.web.addresses import said_of
 from corrigenda.web.notices import kind_label, notice_url, standing_words
+from corrigenda.web.places import web_address
 from corrigenda.web.plain import plain
 from corrigenda.web.problems import json_response, problem
 from corrigenda.web.queries import site_of_url
@@ -48,7 +49,7 @@ def _answer(request: HttpRequest, site: Site, url: str) -> HttpResponse:
     is_placed = article is not None and article.is_public and bool(notices)
     revision = newest_revision(article) if article is not None and is_placed else None
     if article is not None:
-        url, article.site = article.canonical_url, site
+        url, article.site = web_address(article.canonical_url) or url, site
     for notice in notices:
         assert article is not None  # noqa: S101 (or there were no notices)
         notice.article = article

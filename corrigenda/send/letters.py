@@ -4,10 +4,8 @@ No reader's own words go into it. The address may be somebody else's, and a form
 any address is a gun for hire: quoted are the article and the editors.
 """
 
-import re
 import textwrap
 from typing import Final
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
@@ -26,8 +24,6 @@ WIDTH: Final = 72
 # A longer quotation makes the answer hard to find.
 LONGEST_QUOTE: Final = 400
 LONGEST_SUBJECT: Final = 120
-# An article's address may be one that a reader typed, and behind a question mark there is room for a message.
-_NUMBERS: Final = re.compile(r"([A-Za-z_]{1,12}=[0-9]{1,12}(&|$))*")
 
 
 def write_letter(delivery: Delivery) -> Letter:
@@ -79,7 +75,7 @@ def _body(reply: Reply, answer: Answer, stop: str) -> str:
         *_titled(_("It now reads:"), answer.now),
         *_titled(_("The note that we published:"), answer.note),
         *_titled(_("From the editors:"), answer.message),
-        *_linked(_("The place on the page:"), _harmless(answer.place)),
+        *_linked(_("The place on the page:"), answer.place),
         *_linked(_("In the corrections log:"), answer.log),
         *_linked(_("Your report and where it stands:"), status),
         _wrapped(_foot()),
@@ -105,11 +101,6 @@ def _headline(reply: Reply) -> str:
     if reply.notice is not None:
         return one_line(reply.notice.headline)
     return one_line(article.headline) if article is not None and article.is_public else ""
-
-
-def _harmless(url: str) -> str:
-    """Return the address of a place, empty where its query could carry somebody's words."""
-    return url if _NUMBERS.fullmatch(urlsplit(url).query) else ""
 
 
 def _titled(title: str, text: str) -> list[str]:

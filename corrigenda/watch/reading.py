@@ -10,6 +10,7 @@ from corrigenda.connectors.addresses import (
     amp_of,
     canonical_of,
     clean_url,
+    is_front,
     is_same_page,
     origin_of_clean,
 )
@@ -22,6 +23,7 @@ from corrigenda.passage import likeness, plain_text
 from corrigenda.watch import queries
 from corrigenda.watch.answers import NotReadError, TryLaterError, article_html, fetch_page, shut_problem
 from corrigenda.watch.identity import SAME_TEXT, Known, is_other_text, leads_to_front
+from corrigenda.web.places import is_harmless
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +74,7 @@ def read_article(site: Site, url: str) -> Reading:
     begun_at = timezone.now()
     known = queries.known_of(site, url)
     page = fetch_page(site, url)
-    first = _landed(site, known, page)
+    first = _without_typed_query(site, known, _landed(site, known, page))
     second = None if first.is_detour else _named(site, known, first)
     if second is not None:
         try:
@@ -125,6 +127,27 @@ def _landed(site: Site, known: Known, page: Page) -> Found:
     if not known.canonical and is_same_page(known.url, own):
         return Found(page, own, "", leads_to)
     return Found(page, known.url, "", leads_to, is_detour=not is_same_page(known.url, own))
+
+
+def _without_typed_query(site: Site, known: Known, found: Found) -> Found:
+    """Return the page without its query where that is the same article and only a reader named the query.
+
+    The address of an article is published, and readers type queries. What the page itself names is kept, and
+    so is a query without which the server gives another text, or nothing.
+    """
+    bare = found.canonical.partition("?")[0]
+    if known.canonical or found.is_detour or is_harmless(found.canonical) or is_front(bare):
+        return found
+    if canonical_of(found.page.html, bare, known.origins) != bare:
+        return found
+    try:
+        page = fetch_page(site, bare)
+        text, other = (plain_text(article_html(one.html, site, bare)) for one in (found.page, page))
+    except (NotReadError, TryLaterError):
+        return found
+    if clean_url(page.url) != bare or likeness(text, other) < SAME_TEXT:
+        return found
+    return Found(page, bare, found.evidence, found.leads_to)
 
 
 def _named(site: Site, known: Known, first: Found) -> Found | None:

@@ -13,13 +13,37 @@ WHOLE: Final = 90
 # So many words name an end or a surrounding; words as few as these are told apart by what surrounds them.
 FEW: Final = 4
 CONTEXT: Final = 64
+_NUMBERS: Final = re.compile(r"([A-Za-z_]{1,12}=[0-9]{1,12}(&|$))*")
 _WORD_START: Final = re.compile(r"^\w+")
 _WORD_END: Final = re.compile(r"\w+$")
 
 
 def web_address(url: str) -> str:
-    """Return the address without its fragment; empty unless it is http or https."""
+    """Return the address without its fragment, for anybody outside of the desk.
+
+    Empty unless it is http or https, and where its query could hold somebody's words.
+    """
+    return whole_address(url) if is_harmless(url) else ""
+
+
+def whole_address(url: str) -> str:
+    """Return the address without its fragment, for editors; empty unless it is http or https."""
     return url.partition("#")[0] if urlsplit(url).scheme in {"http", "https"} else ""
+
+
+def is_harmless(url: str) -> bool:
+    """Whether the query of an address holds nothing but numbers, as `?p=123` does.
+
+    An article's address may be one that a reader typed, and a query has room for a message.
+    """
+    return _NUMBERS.fullmatch(urlsplit(url).query) is not None
+
+
+def desk_place(url: str, words: Selector | None) -> str:
+    """Return the address of the words, for editors; empty for an unusable URL."""
+    address = whole_address(url)
+    fragment = text_fragment(words) if address and words is not None else ""
+    return f"{address}#{fragment}" if fragment else address
 
 
 def text_fragment(words: Selector) -> str:

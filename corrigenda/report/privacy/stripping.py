@@ -23,6 +23,7 @@ from corrigenda.models import (
     Revision,
     Trace,
 )
+from corrigenda.web.places import is_harmless
 
 BY: Final = Actor(room="report")
 # A page's or a form's own key, or one made of a mail: all of them drawn or computed, none of them words.
@@ -104,11 +105,37 @@ def _keep_the_articles_words(report: Report) -> None:
     if not report.exact:
         report.position = None
     reported = report.url
+    others = Report.objects.filter(url=reported, erased_at=None, expired_at=None).exclude(pk=report.pk)
+    is_shared = others.exists()
+    if article is not None and article.canonical_url == reported and not is_shared:
+        _forget_typed_query(article)
     report.url = article.canonical_url if article is not None else reported.partition("?")[0]
-    if reported == report.url or Report.objects.filter(url=reported).exclude(pk=report.pk).exists():
+    if reported == report.url or is_shared:
         return
     Address.objects.filter(url=reported).delete()
     AddressChange.objects.filter(Q(old_url=reported) | Q(new_url=reported)).delete()
+
+
+def _forget_typed_query(article: Article) -> None:
+    """Keep an article without the query of its address, unless the newspaper's own page named that.
+
+    Where another article has the address without it, a number takes the place of the query: most servers give
+    the same page for it.
+    """
+    typed = article.canonical_url
+    named = article.address_changes.filter(
+        new_url=typed, evidence=AddressChange.Evidence.CANONICAL, undone_at=None
+    )
+    if is_harmless(typed) or named.exists():
+        return
+    bare = typed.partition("?")[0]
+    if Article.objects.filter(canonical_url=bare).exists():
+        bare = f"{bare}?article={article.pk}"
+    article.canonical_url = bare
+    article.save(update_fields=["canonical_url"])
+    Report.objects.filter(url=typed).update(url=bare)
+    if not Address.objects.filter(url=bare).exists():
+        Address.objects.filter(url=typed).update(url=bare)
 
 
 def _if_published(words: str, article: Article | None) -> str:

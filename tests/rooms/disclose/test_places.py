@@ -1,12 +1,25 @@
 """Addresses of exact places: anchors where the notice stands, text fragments elsewhere."""
 
+from urllib.parse import urlsplit
+
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from corrigenda.models import Decision
+from corrigenda.models import Address, Decision
 from corrigenda.passage import Selector
-from corrigenda.web.places import exact_place, text_fragment, web_address, words_of
+from corrigenda.web.notices import notice_url
+from corrigenda.web.places import (
+    desk_place,
+    exact_place,
+    text_fragment,
+    web_address,
+    whole_address,
+    words_of,
+)
 from tests.rooms.disclose.making import make_decided, make_notice
+from tests.rooms.factories import ORIGIN
 
 URL = "https://courier.example/story.html"
 
@@ -47,7 +60,9 @@ def test_words_become_a_text_fragment(words: Selector, fragment: str) -> None:
     ("url", "address"),
     [
         ("https://courier.example/a#b", "https://courier.example/a"),
-        ("http://courier.example/a?b=c", "http://courier.example/a?b=c"),
+        ("http://courier.example/a?b=7&p=1#c", "http://courier.example/a?b=7&p=1"),
+        ("http://courier.example/a?b=c", ""),
+        ("http://courier.example/a?MARK", ""),
         ("javascript:alert(1)", ""),
         ("data:text/html,x", ""),
         ("//courier.example/a", ""),
@@ -57,6 +72,33 @@ def test_words_become_a_text_fragment(words: Selector, fragment: str) -> None:
 def test_only_web_addresses_are_linked(url: str, address: str) -> None:
     assert web_address(url) == address
     assert exact_place(url, notice=None, words=None) == address
+
+
+def test_editors_see_an_address_whole() -> None:
+    url = "http://courier.example/a?title=words"
+    assert whole_address(f"{url}#b") == url
+    assert desk_place(url, None) == url
+    assert desk_place(url, Selector("two words")) == f"{url}#:~:text=two%20words"
+    assert whole_address("javascript:alert(1)") == desk_place("javascript:alert(1)", Selector("x")) == ""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("headline", ["A story", ""])
+def test_nothing_public_names_a_query_that_a_reader_may_have_typed(client: Client, headline: str) -> None:
+    notice = make_notice(make_decided(path="/story.html?name=MARKOlena&mail=o"), headline=headline)
+    report = notice.decision.case.report
+    log, feed = reverse("disclose:log", args=["courier"]), reverse("api:log", args=["courier"])
+    paths = [
+        *(log, feed, reverse("disclose:atom", args=["courier"]), urlsplit(notice_url(notice)).path),
+        reverse("disclose:status", args=[report.token]),
+        reverse("api:report", args=[report.token]),
+        f"{reverse('api:notices')}?url={ORIGIN}/story.html",
+    ]
+    Address.objects.create(site=report.site, url=f"{ORIGIN}/story.html", article=notice.article)
+    for path in paths:
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        assert "MARK" not in answer.content.decode(), path
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from corrigenda.cli import main, privacy
 from corrigenda.flow import State
 from corrigenda.models import (
     Address,
+    AddressChange,
     Attachment,
     Case,
     Contact,
@@ -36,7 +38,7 @@ from corrigenda.report.privacy.erase import erase_person
 from corrigenda.report.privacy.files import sweep_files
 from corrigenda.report.privacy.mentions import mentions_of
 from corrigenda.report.privacy.people import NobodyError, person_of, person_with
-from corrigenda.report.privacy.stripping import erase_report
+from corrigenda.report.privacy.stripping import erase_report, expire_report
 from corrigenda.send import step as send
 from corrigenda.send.actions import stop_mail
 from tests.mails.making import DESK, file, mail, many, text
@@ -56,6 +58,7 @@ from tests.rooms.send.test_step import TAKEN, Scripted
 
 EMAIL = "olena@mail.example"
 IMAP = Envelope(Mail.Way.IMAP)
+Strip = Callable[..., bool]
 pytestmark = pytest.mark.django_db
 
 
@@ -274,6 +277,56 @@ def test_an_address_keeps_what_the_publication_gave_it() -> None:
     assert list(Address.objects.values_list("url", flat=True)) == [article.canonical_url, shared]
     assert {Report.objects.get(case=case).url for case in cases} == {article.canonical_url}
     assert Report.objects.get(pk=unread.pk).url == f"{ORIGIN}/none.html"
+
+
+@pytest.mark.parametrize("strip", [erase_report, expire_report])
+@pytest.mark.parametrize("is_taken", [False, True])
+def test_an_article_loses_the_query_that_readers_gave_it(strip: Strip, is_taken: bool) -> None:
+    site = make_site()
+    bare = f"{ORIGIN}/story.html"
+    if is_taken:
+        make_article(site)
+    article = make_article(site, path="/story.html?name=MARKOlena")
+    revision = make_revision(article, HTML)
+    one, other = (make_case(article, revision, exact="31 houses").report for _ in range(2))
+    strip(one.pk, at=timezone.now())
+    article.refresh_from_db()
+    assert "MARK" in article.canonical_url  # the other reader's, as far as anybody knows
+    strip(other.pk, at=timezone.now())
+    article.refresh_from_db()
+    address = f"{bare}?article={article.pk}" if is_taken else bare
+    assert article.canonical_url == address
+    assert set(Report.objects.values_list("url", flat=True)) == {address}
+    assert article.addresses.get().url == address
+    assert not Address.objects.filter(url__contains="MARK").exists()
+
+
+@pytest.mark.parametrize(
+    ("query", "evidence", "is_kept"),
+    [
+        ("p=412", None, True),
+        ("title=a-story", AddressChange.Evidence.CANONICAL, True),
+        ("title=a-story", AddressChange.Evidence.REDIRECT, False),
+        ("title=a-story", None, False),
+    ],
+)
+def test_an_article_keeps_the_query_that_the_newspaper_named(
+    query: str, evidence: str | None, is_kept: bool
+) -> None:
+    article = make_article(make_site(), path=f"/story.html?{query}")
+    url = article.canonical_url
+    if evidence:
+        AddressChange.objects.create(
+            article=article,
+            old_url=f"{ORIGIN}/old.html",
+            new_url=url,
+            evidence=evidence,
+            changed_at=timezone.now(),
+        )
+    report = make_case(article, make_revision(article, HTML), exact="31 houses").report
+    erase_report(report.pk, at=timezone.now())
+    article.refresh_from_db()
+    assert (article.canonical_url == url) == is_kept
 
 
 @pytest.mark.parametrize(

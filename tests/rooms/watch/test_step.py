@@ -36,6 +36,39 @@ def report(site: Site, url: str, *, state: State = State.RECEIVED) -> Case:
     return case
 
 
+@pytest.mark.parametrize(
+    ("query", "head", "bare", "kept"),
+    [
+        ("?name=MARKOlena", "", LONG, ""),
+        ("?p=412", "", LONG, "?p=412"),
+        # The newspaper's own page names it.
+        ("?title=ferry", '<link rel="canonical" href="?title=ferry">', LONG, "?title=ferry"),
+        # Without it the server gives something else.
+        ("?title=ferry", "", "<p>" + "Nothing is the same here. " * 40 + "</p>", "?title=ferry"),
+        ("?title=ferry", "", "", "?title=ferry"),
+    ],
+    ids=["typed", "number", "named", "another text", "nothing"],
+)
+def test_an_article_is_kept_under_a_query_only_where_that_is_the_newspapers(
+    site: Site, server: Server, query: str, head: str, bare: str, kept: str
+) -> None:
+    server.answers[f"/a.html{query}"] = Answer(page(f"<article>{LONG}</article>", head=head))
+    if bare:
+        server.answers["/a.html"] = Answer(page(f"<article>{bare}</article>"))
+    report(site, server.url(f"/a.html{query}"))
+    step.run()
+    article = Article.objects.get()
+    assert article.canonical_url == server.url(f"/a.html{kept}")
+    assert Address.objects.get(url=server.url(f"/a.html{query}")).article == article
+    # Reading it again, by the reported address too, keeps it there.
+    Article.objects.update(reading_asked_at=timezone.now())
+    due_again()
+    step.run()
+    article.refresh_from_db()
+    assert (article.canonical_url, article.outcome) == (server.url(f"/a.html{kept}"), "read")
+    assert article.revisions.count() == 1
+
+
 def due_again() -> None:
     """Let the waiting time of every address pass."""
     Address.objects.update(next_attempt_at=timezone.now() - timedelta(seconds=1))
