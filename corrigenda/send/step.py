@@ -11,7 +11,7 @@ from django.utils import timezone
 from corrigenda import ledger
 from corrigenda.connectors.mail import Answer, Mailer, Outcome, mailer
 from corrigenda.ledger import Actor, Change
-from corrigenda.models import Delivery
+from corrigenda.models import Delivery, Report
 from corrigenda.send.letters import write_letter
 from corrigenda.send.limits import full_until, wants_no_mail
 from corrigenda.send.queries import delivery_with_rows, due_deliveries
@@ -105,12 +105,24 @@ def _give_up(delivery: Delivery, reason: Delivery.Reason) -> bool:
 def _save(delivery: Delivery) -> None:
     fields = ["attempts", "problem", "reason", "first_attempt_at", "delivered_at", "abandoned_at"]
     with transaction.atomic():
+        if _is_erased(delivery):
+            delivery.problem = codes_in(delivery.problem)
         delivery.save(update_fields=[*fields, "next_attempt_at"])
         if delivery.delivered_at or delivery.abandoned_at:
             verb = "delivered" if delivery.delivered_at else VERBS[Delivery.Reason(delivery.reason)]
             rows = {"delivery": delivery.pk, "report": delivery.reply.report_id}
             change = Change(verb=verb, after=codes_in(delivery.problem), rows=rows)
             ledger.note(delivery.case, by=BY, change=change)
+
+
+def _is_erased(delivery: Delivery) -> bool:
+    """Whether the reader was erased while the letter was on its way: a server's sentence may name him.
+
+    Locks the report, as erasing does: whichever comes second sees what the other has done.
+    """
+    report = Report.objects.select_for_update().get(pk=delivery.reply.report_id)
+    has_contact = Delivery.objects.filter(pk=delivery.pk, contact__isnull=False).exists()
+    return not has_contact or report.erased_at is not None or report.expired_at is not None
 
 
 def codes_in(problem: str) -> str:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from pytest_django import Settings
 
 from corrigenda.connectors.mail import Answer, Letter, NullMailer, Outcome
 from corrigenda.models import Case, Contact, Decision, Delivery, Entry
+from corrigenda.report.privacy.stripping import erase_report, expire_report
 from corrigenda.send import letters, step
 from corrigenda.send.turn import own_turn
 from tests.ports import free_port
@@ -72,6 +74,26 @@ def test_a_letter_is_sent_once_and_the_history_says_so(office: PostOffice) -> No
     assert (entry.room, entry.verb, entry.rows["delivery"]) == ("send", "delivered", delivery.pk)
     assert step.run() == 0
     assert len(office.taken) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("strip", [erase_report, expire_report])
+@pytest.mark.parametrize("outcome", [Outcome.LATER, Outcome.REFUSED, Outcome.TAKEN])
+def test_a_reader_erased_while_the_letter_is_on_its_way_stays_erased(
+    strip: Callable[..., bool], outcome: Outcome
+) -> None:
+    (delivery,) = make_due()
+
+    class Slow(Scripted):
+        def send(self, letter: Letter) -> Answer:
+            strip(delivery.reply.report_id, at=timezone.now())
+            return super().send(letter)
+
+    step.run(out=Slow(Answer(outcome, "550 5.1.1 Olena K. has left")))
+    delivery.refresh_from_db()
+    assert delivery.attempts == 1
+    assert delivery.problem == "550 5.1.1"
+    assert not any("Olena" in entry.after for entry in Entry.objects.all())
 
 
 @pytest.mark.django_db
