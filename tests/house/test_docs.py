@@ -72,9 +72,27 @@ def test_every_make_target_is_in_its_help_and_the_speeds_are_documented() -> Non
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "deploy").iterdir()), ids=lambda path: path.name)
-def test_each_file_to_deploy_is_in_the_operators_guide_and_says_whom_to_trust(path: Path) -> None:
+def test_each_file_to_deploy_is_in_the_operators_guide(path: Path) -> None:
     assert f"deploy/{path.name}" in (ROOT / "docs/guide/operator.md").read_text()
-    text = path.read_text()
+
+
+def test_the_limits_of_connections_that_say_nothing_are_set_and_explained() -> None:
+    nginx, firewall = ((ROOT / "deploy" / name).read_text() for name in ("nginx.conf", "nftables.conf"))
+    seconds = re.search(r"^    client_header_timeout (\d+)s;", nginx, re.MULTILINE)
+    assert seconds is not None
+    assert int(seconds[1]) <= 5
+    assert "worker_connections" in nginx
+    assert "deploy/nftables.conf" in nginx
+    rules = [
+        line for line in firewall.splitlines() if "ct count over" in line and "dport { 80, 443 }" in line
+    ]
+    assert [" ip saddr " in rules[0], " ip6 saddr " in rules[1]] == [True, True]
+    assert "### Connections that say nothing" in (ROOT / "docs/guide/operator.md").read_text()
+
+
+@pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile", "haproxy.cfg"])
+def test_each_proxy_says_whom_to_trust(name: str) -> None:
+    text = (ROOT / "deploy" / name).read_text()
     assert "CORRIGENDA_TRUSTED_PROXIES='[\"127.0.0.1/32\"]'" in text
     for dropped in ("Forwarded", "X-Real-IP", "X-Forwarded-Host", "X-Forwarded-Port"):
         assert dropped in text
