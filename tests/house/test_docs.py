@@ -1,6 +1,7 @@
 """What the product can do is named in its documents: commands, settings, states, rooms."""
 
 import re
+from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,19 @@ def test_the_limits_of_connections_that_say_nothing_are_set_and_explained() -> N
     ]
     assert [" ip saddr " in rules[0], " ip6 saddr " in rules[1]] == [True, True]
     assert "### Connections that say nothing" in (ROOT / "docs/guide/operator.md").read_text()
+
+
+@pytest.mark.parametrize("command", ["serve", "work"])
+def test_each_process_has_a_unit_that_starts_it_again_always(command: str) -> None:
+    assert command in COMMANDS
+    unit = ConfigParser(interpolation=None, strict=True)
+    unit.optionxform = str  # type: ignore[assignment,method-assign]  # as Python documents it
+    unit.read_string((ROOT / "deploy" / f"corrigenda-{command}.service").read_text())
+    assert unit["Service"]["Restart"] == "always"
+    assert float(unit["Service"]["RestartSec"]) > 0
+    assert unit["Unit"]["StartLimitIntervalSec"] == "0"
+    assert unit["Service"]["ExecStart"].endswith(f"/bin/corrigenda {command}")
+    assert unit["Service"]["User"] == "corrigenda"
 
 
 @pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile", "haproxy.cfg"])
