@@ -52,16 +52,19 @@ class NetworkLimits:
         # After a fork the old one may be held by a thread that is not there any more.
         self._lock = threading.Lock()
 
-    def wait(self, network: bytes, *, most: int, seconds: float, cost: int = 1) -> int:
+    def wait(
+        self, network: bytes, *, most: int, seconds: float, cost: int = 1, kind: bytes = b"report"
+    ) -> int:
         """Count one report; return 0 where it may pass, else after how many whole seconds the next one may.
 
+        `kind` names what is counted, without a zero byte; the same network is another one in another kind.
         `cost` is how many it counts as: what takes several times the work is counted several times. A report
         that may not pass is not counted: who keeps asking is let in as soon as who waits.
         """
         now = self._clock()
         interval = cost * seconds / most
         with self._lock:
-            one, other = self._slots(network, now)
+            one, other = self._slots(kind + b"\0" + network, now)
             due = max(min(self._due[one], self._due[other]), now)
             over = due + interval - now - seconds
             if over > 1e-9 * seconds:
@@ -70,12 +73,12 @@ class NetworkLimits:
                 self._due[slot] = max(self._due[slot], due + interval)
         return 0
 
-    def _slots(self, network: bytes, now: float) -> tuple[int, int]:
+    def _slots(self, name: bytes, now: float) -> tuple[int, int]:
         day = int(now // _KEY_SECONDS)
         if day != self._day:
             self._day = day
             self._key = hashlib.blake2b(day.to_bytes(8), key=self._seed, digest_size=32).digest()
-        digest = hashlib.blake2b(network, key=self._key, digest_size=8).digest()
+        digest = hashlib.blake2b(name, key=self._key, digest_size=8).digest()
         one, other = struct.unpack("<II", digest)
         return one % SLOTS, SLOTS + other % SLOTS
 
@@ -84,7 +87,9 @@ LIMITS: Final = NetworkLimits()
 """Those of this server: one for the door before Django, the API behind it, and the form."""
 
 
-def seconds_to_wait(environ: Mapping[str, Any], *, counting: str = "", times: int = 1, cost: int = 1) -> int:
+def seconds_to_wait(
+    environ: Mapping[str, Any], *, counting: str = "report", times: int = 1, cost: int = 1
+) -> int:
     """Count a report against its sender's network; 0, or the seconds after which to try again.
 
     `counting` names what else is counted, by itself, and `times` how many times as much of it may come;
@@ -93,6 +98,7 @@ def seconds_to_wait(environ: Mapping[str, Any], *, counting: str = "", times: in
     options = settings.OPTIONS
     if not options.report_limit:
         return 0
-    network = counting.encode() + network_of(environ, options.trusted_proxies)
+    network = network_of(environ, options.trusted_proxies)
     most, seconds = times * options.report_limit, options.report_limit_seconds
-    return LIMITS.wait(network, most=most, seconds=seconds, cost=min(cost, most))
+    kind = counting.encode()
+    return LIMITS.wait(network, most=most, seconds=seconds, cost=min(cost, most), kind=kind)

@@ -65,7 +65,10 @@ def seconds_of_pressure(site: Site) -> int:
     if not options.challenge_reports:
         return 0
     return LIMITS.wait(
-        b"site %d" % site.pk, most=options.challenge_reports, seconds=options.challenge_seconds
+        b"%d" % site.pk,
+        most=options.challenge_reports,
+        seconds=options.challenge_seconds,
+        kind=b"site",
     )
 
 

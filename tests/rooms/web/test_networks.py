@@ -5,10 +5,14 @@ import threading
 import warnings
 from ipaddress import ip_network
 from multiprocessing.connection import Connection
+from socket import AF_INET6, inet_ntop
 
 import pytest
+from pytest_django import Settings
 
-from corrigenda.web.limits import SLOTS, NetworkLimits
+from corrigenda.models import Site
+from corrigenda.report.spam.challenge import seconds_of_pressure
+from corrigenda.web.limits import LIMITS, SLOTS, NetworkLimits, seconds_to_wait
 from corrigenda.web.networks import UNKNOWN, address_of, network_of
 
 PROXIES = [ip_network(text) for text in ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "2001:db8:ffff::/48")]
@@ -134,6 +138,22 @@ def test_the_seconds_to_wait_are_enough() -> None:
         clock.now += counted.wait(b"x", most=most, seconds=seconds)
         assert counted.wait(b"x", most=most, seconds=seconds) == 0
         counted.forget()
+
+
+def test_what_is_counted_for_one_kind_is_not_counted_for_another(settings: Settings) -> None:
+    settings.OPTIONS = settings.OPTIONS.model_copy(update={"report_limit": 1, "challenge_reports": 1})
+    LIMITS.forget()
+    # The /48 of this sender is the bytes "site 1", which was the name of the site's count.
+    sender = {"REMOTE_ADDR": inet_ntop(AF_INET6, b"site 1" + bytes(10))}
+    assert seconds_to_wait(sender) == 0
+    assert seconds_of_pressure(Site(pk=1)) == 0
+    assert seconds_of_pressure(Site(pk=1)) > 0
+    assert seconds_to_wait(sender) > 0
+    assert seconds_to_wait(sender, counting="known") == 0
+    counted = NetworkLimits(clock=Clock())
+    for kind, name in ((b"a", b"bc"), (b"ab", b"c"), (b"a", b"b\0c"), (b"", b"abc")):
+        assert counted.wait(name, most=1, seconds=10, kind=kind) == 0
+    LIMITS.forget()
 
 
 def test_the_key_lives_a_day_and_no_address_is_kept() -> None:
