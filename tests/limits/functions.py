@@ -341,7 +341,8 @@ FUNCTIONS: Final = [
         "report.bounds.MOST",
     ),
     _row(
-        "web.places.web_address web.places.exact_place",
+        "web.places.web_address web.places.whole_address web.places.is_harmless "
+        "web.places.exact_place web.places.desk_place web.places.public_place",
         places.web_address,
         HEADERS,
         4_000,

@@ -18,7 +18,7 @@ OF_OURS: Final = {
     "read corrigenda.report.front.application environ HTTP_HOST": "compared with the hosts of this desk",
     "read corrigenda.report.front.headers environ proxy[0]": "compared with one word",
     "read corrigenda.report.front.headers environ wsgi.url_scheme": "the server's own word",
-    "read corrigenda.report.front.line environ HTTP_ORIGIN": "may_be_origin looks at the length",
+    "read corrigenda.report.front.refusals environ HTTP_ORIGIN": "may_be_origin looks at the length",
     "read corrigenda.server.application environ CONTENT_LENGTH": "length_taken looks at the length",
     "read corrigenda.server.application environ HTTP_COOKIE": "member_of has a row",
     "read corrigenda.server.calling environ HTTP_ACCEPT_LANGUAGE": "cut at 500 characters",
