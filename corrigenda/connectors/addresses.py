@@ -9,6 +9,8 @@ import turbohtml
 from turbohtml import Element
 from turbohtml.extract import normalize_url
 
+from corrigenda.passage import bounded
+
 MOST_CHARACTERS: Final = 2000
 """As many as the columns for addresses hold; as typed and as the URL standard writes it."""
 
@@ -228,7 +230,7 @@ def _bare(url: str) -> tuple[str, int | None, str, str]:
 
 
 def _links(html: str, url: str, relation: str, origins: Sequence[str]) -> set[str]:
-    document = turbohtml.parse(html)
+    document = bounded.parse(html)
     base = _base(document, url)
     found: set[str] = set()
     # Only the head: what stands in the body may come from a reader's comment.

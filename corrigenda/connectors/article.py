@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-import turbohtml
+from corrigenda.passage import bounded
 
 _SPACES: Final = re.compile(r"\s+")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
@@ -15,7 +15,7 @@ MOST_CHARACTERS: Final = 500
 
 def headline_of(html: str) -> str:
     """Return a page's headline in one line: the one marked up as such, else h1, og:title or title."""
-    document = turbohtml.parse(html)
+    document = bounded.parse(html)
     for selector in ("article [itemprop=headline]", "[itemprop=headline]", "article h1", "h1"):
         for element in document.select(selector):
             if text := _one_line(element.text):
@@ -29,7 +29,7 @@ def headline_of(html: str) -> str:
 
 def language_of(html: str) -> str:
     """Return the language tag (BCP 47) of the html element; empty where it has none."""
-    element = turbohtml.parse(html).select_one("html[lang]")
+    element = bounded.parse(html).select_one("html[lang]")
     tag = str(element.attrs.get("lang") or "").strip() if element else ""
     return tag if _LANGUAGE.fullmatch(tag) and len(tag) <= 35 else ""
 
@@ -40,7 +40,7 @@ def is_paywalled(html: str) -> bool:
     Read from JSON-LD, at the top level of an entry as Google's guidelines ask, and from microdata. A part
     that is named as shut (hasPart) says so as well: the article is not whole.
     """
-    document = turbohtml.parse(html)
+    document = bounded.parse(html)
     for element in document.select("[itemprop=isAccessibleForFree]"):
         if _is_false(str(element.attrs.get("content") or element.attrs.get("href") or element.text)):
             return True

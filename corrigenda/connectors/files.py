@@ -18,7 +18,7 @@ from corrigenda.connectors.addresses import origin_of_clean
 from corrigenda.connectors.article import headline_of, language_of
 from corrigenda.connectors.cms import CmsError, ConflictError, PublicNotice, StoredArticle, digest_of
 from corrigenda.connectors.notice_html import mark_words, render_notices
-from corrigenda.passage import article_root
+from corrigenda.passage import OverfullError, article_root
 
 # Where the notices go. In a stored file the notices themselves stand in the comment, so that text and notices
 # are one file and change together; "+" says that the line came with the notices and is none of the editor's.
@@ -113,6 +113,8 @@ class FileCms:
             with (self._source / ".corrigenda.lock").open("a") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 yield source, public
+        except OverfullError as error:
+            raise CmsError(str(error)) from error
         except OSError as error:
             raise CmsError(f"The article's file could not be written: {error.strerror}.") from error
 

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-import turbohtml
 from turbohtml import Comment, Element
 
 from corrigenda.connectors.cms import PublicNotice
-from corrigenda.passage import CannotPatch, Selector, find_copy, plain_text, wrap
+from corrigenda.passage import CannotPatch, Selector, bounded, find_copy, plain_text, wrap
 
 SURE: Final = 0.8
 """Below this confidence words are not marked: a mark at a wrong place misleads, a missing one does not."""
@@ -97,7 +96,7 @@ def _referring(head: str, tail: str, notice: PublicNotice) -> str:
 
 def _is_in_link(html: str) -> bool:
     """Whether the comment _END stands inside a link."""
-    for node in turbohtml.parse_fragment(html, scripting=True).descendants:
+    for node in bounded.parse_fragment(html, scripting=True).descendants:
         if isinstance(node, Comment) and f"<!--{node.data}-->" == _END:
             return any(isinstance(parent, Element) and parent.tag == "a" for parent in node.ancestors)
     return False

@@ -1,11 +1,10 @@
 """Reads what is published, to prove that a fix is live."""
 
-import turbohtml
 from django.conf import settings
 
 from corrigenda.connectors.fetch import FetchError, fetch
 from corrigenda.models import Site
-from corrigenda.passage import article_root, plain_text
+from corrigenda.passage import OverfullError, article_root, bounded, plain_text
 
 
 class NotSeenError(Exception):
@@ -28,10 +27,12 @@ def published_text(site: Site, url: str) -> str:
     if not 200 <= page.status < 300:
         raise NotSeenError(f"The article's page answers with status {page.status}.")
     try:
-        document = turbohtml.parse(page.html)
+        document = bounded.parse(page.html)
         if not any(document.select_one(selector) for selector in site.root_selectors):
             raise NotSeenError("The article's page has no element that holds an article.")
         start, end = article_root(page.html, site.root_selectors)
+        return plain_text(page.html[start:end])
+    except OverfullError as error:
+        raise NotSeenError(str(error)) from error
     except ValueError as error:
         raise NotSeenError("One of the site's root selectors is not CSS.") from error
-    return plain_text(page.html[start:end])

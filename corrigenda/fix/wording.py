@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from corrigenda.passage import carry, patch, plain_text
+from corrigenda.passage import CannotPatch, OverfullError, carry, patch, plain_text
 
 SURE: Final = 0.7
 """Below this confidence nothing is changed: an edit at a wrong place costs more than asking an editor."""
@@ -61,7 +61,10 @@ def plan_change(html: str, base: Base, wording: str) -> Plan:
 
     Raises CannotPatch, with a reason for an editor, where the markup cannot take it.
     """
-    text = plain_text(html)
+    try:
+        text = plain_text(html)
+    except OverfullError as error:
+        raise CannotPatch(str(error)) from error
     look = look_for(base, wording, text)
     if look.status == "live":
         reached = _carried(_replaced(base, wording), text) if wording else None

@@ -1,5 +1,6 @@
 """The pure text engine: reads an article's words, follows passages, compares wordings, patches HTML."""
 
+from corrigenda.passage.bounded import OverfullError
 from corrigenda.passage.carrying import carry
 from corrigenda.passage.confidence import ASK_BELOW
 from corrigenda.passage.diff import Segment, word_diff
@@ -18,6 +19,7 @@ __all__ = [
     "CannotPatch",
     "Match",
     "MatchKind",
+    "OverfullError",
     "Segment",
     "Selector",
     "article_root",

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
+from corrigenda.passage.bounded import OverfullError
 from corrigenda.passage.diff import Change, smallest_changes
 from corrigenda.passage.reading import collapse, plain_text
 from corrigenda.passage.source import Kind, Piece, SourceMap, markup
@@ -93,7 +94,10 @@ def wrap(html: str, start: int, end: int, before: str, after: str) -> str:
 def _readable(html: str, start: int, end: int, replacement: str) -> SourceMap:
     if _UNHOLDABLE.search(replacement):
         raise CannotPatch("The new wording holds a character that a web page cannot show.")
-    source = SourceMap(html)
+    try:
+        source = SourceMap(html)
+    except OverfullError as error:
+        raise CannotPatch(str(error)) from error
     if not source.sound:
         raise CannotPatch("The article's markup is too broken to change safely. Please change it in the CMS.")
     if not 0 <= start <= end <= len(source.text):

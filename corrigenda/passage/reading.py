@@ -7,6 +7,8 @@ from typing import Final
 import turbohtml
 from turbohtml import DocumentFragment, Element, Text
 
+from corrigenda.passage import bounded
+
 # docs/reference/plain-text.md, rule 1.
 NOT_READ: Final = frozenset(
     """
@@ -43,10 +45,10 @@ def parse_tree(html: str) -> Element | turbohtml.Document:
     the inside of an element, where a stray `<frameset>` or a table cell does no harm.
     """
     if _DOCUMENT.match(html):
-        return turbohtml.parse(
+        return bounded.parse(
             html, source_locations=True, scripting=True, allow_declarative_shadow_roots=False
         )
-    return turbohtml.parse_fragment(html, source_locations=True, scripting=True)
+    return bounded.parse_fragment(html, source_locations=True, scripting=True)
 
 
 def walk(root: Element | turbohtml.Document) -> Iterator[Event]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-import turbohtml
 from turbohtml import Element
 
+from corrigenda.passage import bounded
 from corrigenda.passage.source import LineEnds
 
 DEFAULT_SELECTORS = ("[itemprop=articleBody]", "article", "main")
@@ -19,7 +19,7 @@ def article_root(html: str, selectors: Sequence[str] = DEFAULT_SELECTORS) -> tup
     that is not CSS raises ValueError.
     """
     lines = LineEnds(html)
-    document = turbohtml.parse(
+    document = bounded.parse(
         lines.source, source_locations=True, scripting=True, allow_declarative_shadow_roots=False
     )
     for selector in selectors:
@@ -47,7 +47,7 @@ def _inside(element: Element, source: str) -> tuple[int, int]:
 
 
 def _has_text_after(source: str, offset: int) -> bool:
-    tail = turbohtml.parse_fragment(source[offset:], scripting=True)
+    tail = bounded.parse_fragment(source[offset:], scripting=True)
     return any(True for node in tail)
 
 

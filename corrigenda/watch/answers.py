@@ -2,7 +2,6 @@
 
 from typing import Final
 
-import turbohtml
 from django.conf import settings
 from turbohtml import SelectorSyntaxError
 
@@ -16,7 +15,7 @@ from corrigenda.connectors.fetch import (
     fetch,
 )
 from corrigenda.models import Article, Site
-from corrigenda.passage import article_root
+from corrigenda.passage import OverfullError, article_root, bounded
 
 MISSING: Final = frozenset({404, 410})
 SHUT: Final = frozenset({401, 402, 403, 451})
@@ -82,7 +81,7 @@ def shut_problem(page: str, text: str, *, former: str) -> str:
 def has_wall(page: str) -> bool:
     """Whether a page's markup holds what publishers put before the rest of an article."""
     tests = ", ".join(f"[class*='{wall}' i], [id*='{wall}' i]" for wall in _WALLS)
-    return turbohtml.parse(page).select_one(tests) is not None
+    return bounded.parse(page).select_one(tests) is not None
 
 
 def fetch_page(site: Site, url: str) -> Page:
@@ -111,12 +110,16 @@ def fetch_page(site: Site, url: str) -> Page:
         )
     if not 200 <= page.status < 300:
         raise TryLaterError(f"The server answered with status {page.status}.")
+    try:
+        bounded.check_nodes(page.html)
+    except OverfullError as error:
+        raise NotReadError(Article.Outcome.UNREADABLE, str(error)) from error
     return page
 
 
 def article_html(page: str, site: Site, canonical: str) -> str:
     """Return the inside of the article root; without one the page is unreadable: menus are no article."""
-    document = turbohtml.parse(page)
+    document = bounded.parse(page)
     try:
         if not any(document.select_one(selector) for selector in site.root_selectors):
             raise NotReadError(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from corrigenda.models import Article, Site
+from corrigenda.passage import OverfullError
 from corrigenda.watch import actions, queries
 from corrigenda.watch.answers import NotReadError, TryLaterError
 from corrigenda.watch.reading import read_article
@@ -59,6 +60,9 @@ def _try(site: Site, url: str) -> bool:
         actions.keep_failure(address=address, error=error)
     except TryLaterError as error:
         actions.keep_attempt(address=address, problem=str(error))
+    except OverfullError as error:
+        unreadable = NotReadError(Article.Outcome.UNREADABLE, str(error))
+        actions.keep_failure(address=address, error=unreadable)
     except Exception:
         # What stands behind a question mark may be a reader's, whatever a page does with it.
         logger.exception("Reading %s failed.", url.partition("?")[0])
