@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
@@ -14,12 +15,15 @@ from corrigenda.ledger import Actor, Change
 from corrigenda.locate import queries
 from corrigenda.models import Article, Case, Passage, Report, Revision
 from corrigenda.passage import Selector
-from corrigenda.passage.places import LOST, Place, carry_through, hops, kind_since, locate_quote
+from corrigenda.passage.places import LOST, SAME_WORDS, Place, carry_through, hops, kind_since, locate_quote
 from corrigenda.web.parts import BESIDE_TEXT, folded
 
 logger = logging.getLogger(__name__)
 
 BY: Final = Actor(room="locate")
+
+READ_AGAIN_AFTER: Final = timedelta(minutes=1)
+"""Reports have an article read again no sooner than this after it was read last."""
 
 REASONS: Final[dict[str, str]] = {
     Article.Outcome.UNREADABLE: "unlocated_unreadable",
@@ -139,7 +143,15 @@ def _carry(case: Case) -> bool:
         place = _follow(case, queries.Texts(article, since=sure.revision.number), start)
     now_words = place.words(newest.text)
     kind = place.kind if sure is None else kind_since(words, now_words, former=sure.kind, now=place.kind)
-    passage = _keep(case, newest, Place(kind, place.start, place.end, place.confidence))
+    carried = Place(kind, place.start, place.end, place.confidence)
+    keeps_state = case.state != (State.UNLOCATED if place.is_sure else State.LOCATED)
+    is_same = keeps_state and _is_same(former, carried, now_words)
+    if is_same and _may_follow(former, case, carried):
+        Passage.objects.filter(pk=former.pk).update(revision=newest, confidence=carried.confidence)
+        return True
+    passage = _keep(case, newest, carried)
+    if is_same:
+        return True  # a page whose text changes all the time must not fill the history
     change = Change(verb="carried", before=former.exact, after=passage.exact, rows=_rows(passage))
     if case.state == State.LOCATED and not place.is_sure:
         return _ask(case, _doubt(place), None, passage=passage, before=former.exact)
@@ -148,6 +160,27 @@ def _carry(case: Case) -> bool:
     else:
         ledger.note(case, by=BY, change=change)
     return True
+
+
+def _is_same(former: Passage, now: Place, words: str) -> bool:
+    """Whether a newer revision says nothing new of a passage: not found again, or the same words."""
+    if former.start is None or now.start is None:
+        return former.start is None and now.start is None
+    alike = now.kind == former.kind or {now.kind, former.kind} <= SAME_WORDS
+    return alike and words == former.exact
+
+
+def _may_follow(former: Passage, case: Case, now: Place) -> bool:
+    """Whether the row itself can be taken along: nobody has used it, and its offsets stay.
+
+    The first place that was found stays for pages that still show the older text.
+    """
+    if case.state not in {State.LOCATED, State.UNLOCATED} or former.decisions.exists():
+        return False
+    if former.start is None:
+        return True
+    stays = (now.start, now.end) == (former.start, former.end)
+    return stays and case.passages.filter(pk__lt=former.pk, start__isnull=False).exists()
 
 
 def _ask(
@@ -211,7 +244,12 @@ def _rows(passage: Passage) -> dict[str, int]:
 
 
 def _ask_reading(article: Article, report: Report) -> None:
-    """Ask for the article once more where the reader may have seen words that are newer than our revision."""
+    """Ask for the article once more where the reader may have seen words that are newer than our revision.
+
+    The reading is due a minute after the last one, and serves everybody who reports until then: strangers
+    must not be able to have a page read as often as they report.
+    """
     if article.read_at is not None and article.read_at < report.created_at:
         sooner = Q(reading_asked_at=None) | Q(reading_asked_at__lt=report.created_at)
-        Article.objects.filter(sooner, pk=article.pk).update(reading_asked_at=timezone.now())
+        due = max(timezone.now(), article.read_at + READ_AGAIN_AFTER)
+        Article.objects.filter(sooner, pk=article.pk).update(reading_asked_at=due)

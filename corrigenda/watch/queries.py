@@ -72,10 +72,10 @@ def _within_budget(early: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
 
 
 def articles_to_reread(limit: int) -> list[Article]:
-    """Return the articles that somebody wants read again, longest waiting first, their sites fetched."""
+    """Return the articles that somebody wants read by now, longest waiting first, their sites fetched."""
     waiting = Address.objects.filter(url=OuterRef("canonical_url"), next_attempt_at__gt=timezone.now())
     again = waiting.filter(_may_be_early(OuterRef("reading_asked_at")))
-    wanted = Article.objects.filter(reading_asked_at__isnull=False).select_related("site")
+    wanted = Article.objects.filter(reading_asked_at__lte=timezone.now()).select_related("site")
     wanted = wanted.order_by("reading_asked_at", "id")
     due = list(wanted.filter(~Exists(waiting))[:limit])
     early = {(row.site_id, row.canonical_url): row for row in wanted.filter(Exists(again))[:limit]}

@@ -5,6 +5,8 @@ import time
 from collections.abc import Iterator
 from typing import Final
 
+from django.utils import timezone
+
 from corrigenda.models import Article, Site
 from corrigenda.passage import OverfullError
 from corrigenda.watch import actions, queries
@@ -38,7 +40,7 @@ def _due(limit: int) -> Iterator[tuple[Site, str]]:
         yield sites[site], url
     for article in queries.articles_to_reread(limit):
         for url in queries.addresses_of(article):
-            if Article.objects.filter(pk=article.pk, reading_asked_at__isnull=False).exists():
+            if Article.objects.filter(pk=article.pk, reading_asked_at__lte=timezone.now()).exists():
                 yield article.site, url
 
 

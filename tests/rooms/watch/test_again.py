@@ -101,6 +101,7 @@ def test_an_article_that_was_read_and_failed_is_read_at_once_for_a_new_report(
     report(site, server.url("/story1.html"))
     work()
     server.answers["/story1.html"] = Answer("no", 403)
+    later(minutes=2)
     report(site, server.url("/story1.html"), "words of a newer version of it")
     work()
     work()
