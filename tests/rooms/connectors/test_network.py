@@ -59,6 +59,8 @@ def test_private_addresses_need_the_exception(address: str) -> None:
 @pytest.mark.parametrize(
     "address",
     [
+        "2620:4f:8000::1",
+        "2620:4f:8000:ffff::1",
         "0.0.0.0",  # noqa: S104 (nothing binds to it)
         "0.1.2.3",
         "169.254.169.254",
