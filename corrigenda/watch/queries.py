@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Final
 
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
 from corrigenda.flow import State
@@ -32,7 +33,9 @@ MOST_QUOTES: Final = 20
 
 
 def addresses_to_read(limit: int) -> list[tuple[int, str]]:
-    """Return (site, url) of waiting reports whose address has not been read, each once, oldest report first.
+    """Return (site, url) of waiting reports whose address has not been read, each once.
+
+    Sites take turns. In each, addresses that were tried less often come first, then the oldest report.
 
     An address that failed waits for its next attempt, unless somebody has reported it since the last one.
     """
@@ -42,14 +45,19 @@ def addresses_to_read(limit: int) -> list[tuple[int, str]]:
     settled = known.filter(is_read | Q(next_attempt_at__gt=now))
     named = Report.objects.exclude(url="")  # a mail may name no article
     waiting = named.filter(case__state__in=WAITING)
-    due = _by_age(waiting.filter(~Exists(settled)), limit)
+    due = _in_turn(waiting.filter(~Exists(settled)), limit)
     again = known.filter(_may_be_early(OuterRef("created_at")), next_attempt_at__gt=now)
-    early = _by_age(waiting.filter(Exists(again.exclude(outcome=Article.Outcome.READ))), limit)
+    early = _in_turn(waiting.filter(Exists(again.exclude(outcome=Article.Outcome.READ))), limit)
     return [*due, *_within_budget(early)][:limit]
 
 
-def _by_age(reports: QuerySet[Report], limit: int) -> list[tuple[int, str]]:
-    rows = reports.values_list("site", "url").annotate(first=Min("pk")).order_by("first")
+def _in_turn(reports: QuerySet[Report], limit: int) -> list[tuple[int, str]]:
+    """Return addresses in turn: what failed before, and what one site has much of, holds nobody else up."""
+    tried = Address.objects.filter(url=OuterRef("url")).values("attempts")
+    rows = reports.order_by().values("site", "url")
+    rows = rows.annotate(first=Min("pk"), tried=Coalesce(Subquery(tried), 0))
+    turn = Window(RowNumber(), partition_by=F("site"), order_by=[F("tried"), F("first")])
+    rows = rows.annotate(turn=turn).order_by("turn", "first")
     return list(rows.values_list("site", "url")[:limit])
 
 

@@ -2,8 +2,9 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
+from urllib.parse import urlsplit
 
 from django.utils import timezone
 
@@ -19,26 +20,51 @@ MOST_SECONDS: Final = 20.0
 """No new page is begun after so long: the other rooms wait for this one, and a site may be slow."""
 
 
+HOST_SECONDS: Final = 6.0
+"""After so long with one host its next addresses wait for the next round, and other hosts go on."""
+
+CANDIDATES: Final = 10
+"""So many times the limit is looked at, so that those of a slow host do not hide the others."""
+
+
 def run(limit: int = 50) -> int:
     """Read what is due, at most `limit` of each kind; return how many addresses were tried."""
-    done = 0
-    end = time.monotonic() + MOST_SECONDS
-    for site, url in _due(limit):
-        if time.monotonic() > end:
-            break
-        done += _try(site, url)
-    return done
+    clock = _Clock()
+    return clock.work(_new(limit), limit) + clock.work(_again(limit), limit)
 
 
-def _due(limit: int) -> Iterator[tuple[Site, str]]:
-    """Yield new addresses, then those of articles that are wanted again, asked for when it is their turn.
+class _Clock:
+    """The time of one round, and how much of it each host has taken."""
+
+    def __init__(self) -> None:
+        self._end = time.monotonic() + MOST_SECONDS
+        self._taken: dict[str, float] = {}
+
+    def work(self, due: Iterable[tuple[Site, str]], limit: int) -> int:
+        """Try addresses in order while there is time, at most `limit`; return how many were tried."""
+        done = 0
+        for site, url in due:
+            begun, host = time.monotonic(), urlsplit(url).netloc
+            if begun > self._end or done == limit:
+                break
+            if self._taken.get(host, 0.0) < HOST_SECONDS:
+                done += _try(site, url)
+                self._taken[host] = self._taken.get(host, 0.0) + time.monotonic() - begun
+        return done
+
+
+def _new(limit: int) -> Iterator[tuple[Site, str]]:
+    sites = Site.objects.in_bulk()
+    for site, url in queries.addresses_to_read(limit * CANDIDATES):
+        yield sites[site], url
+
+
+def _again(limit: int) -> Iterator[tuple[Site, str]]:
+    """Yield the addresses of articles that are wanted again, asked for when it is their turn.
 
     Where the address that was reported has brought the article's text, the other is not read as well.
     """
-    sites = Site.objects.in_bulk()
-    for site, url in queries.addresses_to_read(limit):
-        yield sites[site], url
-    for article in queries.articles_to_reread(limit):
+    for article in queries.articles_to_reread(limit * CANDIDATES):
         for url in queries.addresses_of(article):
             if Article.objects.filter(pk=article.pk, reading_asked_at__lte=timezone.now()).exists():
                 yield article.site, url
