@@ -30,6 +30,9 @@ FEW_CHARACTERS: Final = 300
 QUOTED_CHARACTERS: Final = 12
 """A reader's quotation of fewer characters may stand on any page, a login page among them."""
 
+SEVERAL_QUOTES: Final = 3
+"""So many waiting reports must quote different words of a doubtful text before it replaces an article's."""
+
 DOUBTED_FOR: Final = timedelta(days=1)
 """A text unlike the article's is believed when it is still there after so long: maintenance is over then."""
 
@@ -70,16 +73,26 @@ class Known:
         head = text[: text.rfind(" ")] if " " in text else text
         return len(text) < len(self.texts[0]) and self.texts[0].startswith(head)
 
-    def is_believed(self, *texts: str, now: datetime) -> bool:
+    def is_believed(self, *texts: str, now: datetime, replaces: bool) -> bool:
         """Whether a doubtful text (and headline) is taken after all.
 
-        A waiting reader's quotation stands in it, or it is the same text that was doubted long enough ago.
+        Waiting readers quote it, or it is the same text that was doubted long enough ago. A text that
+        replaces the article's needs several quotations: one stranger can quote a maintenance page.
         """
         folded = " ".join(" ".join(texts).split())
-        if any(quote in folded for quote in self.quotes if len(quote) >= QUOTED_CHARACTERS):
+        enough = SEVERAL_QUOTES if replaces else 1
+        if len(self._quotes_in(folded)) >= enough:
             return True
         is_old = self.doubted_at is not None and self.doubted_at + DOUBTED_FOR <= now
         return is_old and likeness(self.doubted_text, texts[0]) >= SAME_TEXT
+
+    def _quotes_in(self, text: str) -> list[str]:
+        """Return the quotations that a text holds, without those that are a part of another."""
+        found: list[str] = []
+        for quote in sorted(set(self.quotes), key=len, reverse=True):
+            if len(quote) >= QUOTED_CHARACTERS and quote in text and not any(quote in one for one in found):
+                found.append(quote)
+        return found
 
 
 def is_other_text(stored: str, shown: str) -> bool:

@@ -215,7 +215,10 @@ def _check_doubts(known: Known, found: Found, reading: Reading) -> None:
         sentence = "The address leads elsewhere for now (temporary redirect), perhaps to a login page."
     elif known.texts and known.is_confirmed:
         sentence = _doubt(known, found, reading)
-    if sentence and not known.is_believed(reading.text, reading.headline, now=reading.begun_at):
+    replaces = bool(known.texts) and not reading.is_apart
+    if sentence and not known.is_believed(
+        reading.text, reading.headline, now=reading.begun_at, replaces=replaces
+    ):
         raise NotReadError(
             Article.Outcome.UNREADABLE,
             sentence,

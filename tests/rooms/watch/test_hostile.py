@@ -1,9 +1,13 @@
 """Watch reads what strangers name and serve: it stays small, and one site or host does not stop another."""
 
+from dataclasses import replace
+
 import pytest
+from django.utils import timezone
 
 from corrigenda.models import Address, Article, Revision, Site
 from corrigenda.watch import step
+from corrigenda.watch.identity import Known
 from tests.rooms.connectors.servers import Answer, Server, serving
 from tests.rooms.factories import make_site
 from tests.rooms.watch.test_step import due_again, report
@@ -66,3 +70,15 @@ def test_a_host_that_takes_long_leaves_time_for_others(
         assert (server.paths(), elsewhere.paths()) == (["/slow0"], ["/honest"])
         assert step.run() == 1
         assert server.paths() == ["/slow0", "/slow1"]
+
+
+def test_one_quotation_replaces_no_article() -> None:
+    """Nor do several that are parts of one; behind a first temporary redirect one is enough."""
+    now = timezone.now()
+    text = "We are back soon. Please come back in a few minutes. The desk is sorry for the wait."
+    one = ("Please come back in a few minutes", "come back in a few", "in a few minutes")
+    known = Known(url="", origins=(), texts=("An article",), quotes=one)
+    assert not known.is_believed(text, now=now, replaces=True)
+    assert known.is_believed(text, now=now, replaces=False)
+    several = replace(known, quotes=(*one, "We are back soon.", "sorry for the wait"))
+    assert several.is_believed(text, now=now, replaces=True)
