@@ -40,9 +40,12 @@ class Judgement:
 def judge(report: Report) -> Judgement:
     """Judge a report that has no case yet; nothing is written."""
     article = _article_at(report.url)
-    page = _digest(article.canonical_url if article else report.url) if report.url else None
+    url = article.canonical_url if article else report.url
+    # A sender who adds another query to an address that has not been read must not get another count for it.
+    page = _digest(url if article else url.partition("?")[0]) if url else None
+    place = str(_digest(url) if url else None)
     has_words = bool(report.exact.strip() or report.image)
-    quote = _digest(str(page), *_passage_of(report)) if has_words else _digest(str(page), report.token)
+    quote = _digest(place, *_passage_of(report)) if has_words else _digest(place, report.token)
     written = telling_text(report.suggestion, report.comment)
     text = _digest(written) if written else None
 

@@ -190,6 +190,19 @@ def test_all_addresses_of_an_article_count_together(site: Site, article: Article
 
 
 @pytest.mark.usefixtures("few")
+def test_another_query_is_no_way_around_the_limit(site: Site) -> None:
+    """Of an address that has not been read nobody knows yet whether its query names an article."""
+    held = [taken_up(site, f"w{number}", url=f"{ORIGIN}/new.html?x={number}")[0] for number in range(5)]
+    assert held == ["", "", "", "flood", "flood"]
+    # Once it has been read its articles are counted for themselves; this one keeps what was counted.
+    article = make_article(site, path="/new.html")
+    Address.objects.create(site=site, url=f"{ORIGIN}/new.html?x=9", article=article, outcome="read")
+    assert taken_up(site, "w9", url=f"{ORIGIN}/new.html?x=9") == ["flood"]
+    other = make_article(site, path="/new.html?id=7")
+    assert taken_up(site, "w7", url=other.canonical_url) == [""]
+
+
+@pytest.mark.usefixtures("few")
 def test_spam_shuts_no_article(site: Site) -> None:
     assert taken_up(site, *"abcdef", comment=LINKS) == ["spam"] * 6
     assert taken_up(site, "g") == [""]
