@@ -29,6 +29,9 @@ class Mail(models.Model):
     way = models.CharField(max_length=10, choices=Way)
     outcome = models.CharField(max_length=20, choices=Outcome)
     reason = models.CharField(max_length=300, blank=True, help_text="Why it was set aside or passed over.")
+    about = models.CharField(
+        max_length=130, blank=True, help_text="Sender and subject of a mail that was set aside."
+    )
     report = models.ForeignKey(Report, on_delete=models.CASCADE, null=True, blank=True, related_name="mails")
     delivery = models.ForeignKey(
         Delivery, on_delete=models.SET_NULL, null=True, blank=True, related_name="bounces"

@@ -38,6 +38,9 @@ LONGEST_HEADER: Final = 20_000
 SAMPLE: Final = 20_000
 """Bytes that a guess is made from: more make it slower and hardly better."""
 
+MOST_GUESSES: Final = 20
+"""Charsets guessed for the headers of one mail: one header can hold a thousand undeclared words."""
+
 # WHATWG Encoding, 4.2: what is labelled as these is read as the superset that its writer used. KOI8-U differs
 # from KOI8-R in the places of box drawings alone.
 _SUPERSETS: Final = {"iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "koi8-r": "koi8-u"}
@@ -51,8 +54,22 @@ _ENCODED_WORD: Final = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?=")
 _LINE_ENDS: Final = re.compile(r"[\r\n]+[ \t]*|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 
-def decoded(data: bytes, declared: str = "") -> str:
+class Guesses:
+    """How many charsets may still be guessed; each guess takes as long as decoding many words."""
+
+    def __init__(self, left: int = MOST_GUESSES) -> None:
+        self._left = left
+
+    def take(self) -> bool:
+        """Whether there is one more."""
+        self._left -= 1
+        return self._left >= 0
+
+
+def decoded(data: bytes, declared: str = "", guesses: Guesses | None = None) -> str:
     """Return the text of some bytes; never fails, at worst a few characters are replaced.
+
+    Without guesses left, bytes that nothing says the charset of are read as windows-1252.
 
     The declared charset counts where the bytes can be read in it. Bytes beyond ASCII that happen to be valid
     UTF-8 are UTF-8, whatever a one-byte charset says of them: real text in one all but never is.
@@ -68,30 +85,38 @@ def decoded(data: bytes, declared: str = "") -> str:
             return utf8
     text = _strictly(data, name)
     if text is None or (name == "cp1252" and _is_accented(text)):
-        return _guessed(data)
+        if guesses is None or guesses.take():
+            return _guessed(data)
+        return data.decode("cp1252", "replace")
     other = _CYRILLIC.get(name)
     return data.decode(other, "replace") if other and _is_inverted(text) else text
 
 
-def header_text(value: str) -> str:
+def header_text(value: str, guesses: Guesses | None = None) -> str:
     """Return a header's value as text: encoded words (RFC 2047) and bare bytes of any charset are decoded.
 
-    `value` is the value as the parser keeps it, its bytes beyond ASCII as surrogates.
+    `value` is the value as the parser keeps it, its bytes beyond ASCII as surrogates. `guesses` are those
+    left for the headers of the same mail; by default MOST_GUESSES for this one.
     """
+    guesses = guesses or Guesses()
     unfolded = _LINE_ENDS.sub(" ", value[:LONGEST_HEADER])
     if not _ENCODED_WORD.search(unfolded):
-        return decoded(unfolded.encode("utf-8", "surrogateescape"))
+        return decoded(_bytes_of(unfolded), "", guesses)
     # Python's decoder looks for the end of each word that begins: behind the last end it would look in vain,
     # once for each beginning.
     last = unfolded.rfind("?=") + 2
     try:
         parts = decode_header(unfolded[:last])
     except (HeaderParseError, ValueError):
-        return decoded(unfolded.encode("utf-8", "surrogateescape"))
+        return decoded(_bytes_of(unfolded), "", guesses)
     words = "".join(
-        part if isinstance(part, str) else decoded(part, charset or "") for part, charset in parts
+        part if isinstance(part, str) else decoded(part, charset or "", guesses) for part, charset in parts
     )
-    return words + decoded(unfolded[last:].encode("utf-8", "surrogateescape"))
+    return words + decoded(_bytes_of(unfolded[last:]), "", guesses)
+
+
+def _bytes_of(value: str) -> bytes:
+    return value.encode("utf-8", "surrogateescape")
 
 
 def _known(declared: str) -> str:

@@ -23,12 +23,15 @@ from corrigenda.report.mail.attachments import files_in_place, store_files
 from corrigenda.report.mail.begun import begun, forget_begun
 from corrigenda.report.mail.children import READERS, ReaderAwayError
 from corrigenda.report.mail.letters import Asked
-from corrigenda.report.mail.parse import MOST_HEADER_TEXT, AsideError, head_of, headers_of
+from corrigenda.report.mail.parse import MOST_ABOUT_HEAD, MOST_HEADER_TEXT, AsideError, head_of, headers_of
 from corrigenda.report.mail.plans import Envelope, Plan, plan_for
+from corrigenda.web.plain import cut_after
 
 logger = logging.getLogger(__name__)
 
 BY: Final = Actor(room="report")
+LONGEST_ABOUT: Final = 120
+_ABOUT_SECONDS: Final = 2.0
 _SAME: Final = ("Message-ID", "From", "Date", "Subject")
 INTERRUPTED: Final = (
     "Reading it was begun before and never ended: a process was killed, or the power failed. "
@@ -189,6 +192,7 @@ def _take(raw: bytes, envelope: Envelope, mail: Mail) -> Mail:
 def _write(plan: Plan, mail: Mail) -> Mail:
     """Write what a mail becomes, in the transaction that is open."""
     mail.outcome, mail.reason, mail.raw = plan.outcome, plan.reason, None
+    mail.about = ""
     mail.text, mail.report, mail.delivery = plan.text, plan.report, plan.delivery
     mail.left_out = [asdict(left) for left in plan.left_out]
     if plan.draft is not None:
@@ -239,12 +243,24 @@ def _aside(raw: bytes, envelope: Envelope, reason: str) -> dict[str, Any]:
     return {
         "outcome": Mail.Outcome.ASIDE,
         "reason": reason[:300],
+        "about": _about(raw),
         "raw": b"".join(_envelope_lines(envelope)) + raw,
         "text": "",
         "left_out": [],
         "report": None,
         "delivery": None,
     }
+
+
+def _about(raw: bytes) -> str:
+    """Have sender and subject of a mail read, as far as they can be; the process that reads may die of it."""
+    asked = Asked(
+        raw=raw[:MOST_ABOUT_HEAD], envelope_sender=None, file_bytes=0, files_bytes=0, only_about=True
+    )
+    try:
+        return cut_after(READERS.read(asked, seconds=_ABOUT_SECONDS).about, LONGEST_ABOUT)
+    except (AsideError, ReaderAwayError):
+        return ""
 
 
 def _envelope_lines(envelope: Envelope) -> Iterator[bytes]:

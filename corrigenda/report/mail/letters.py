@@ -5,7 +5,7 @@ from typing import Final
 
 from corrigenda.report.mail.attachments import Kept, LeftOut, choose_files
 from corrigenda.report.mail.kinds import Bounce, automatic_reason, bounce_in
-from corrigenda.report.mail.parse import Incoming, read_mail
+from corrigenda.report.mail.parse import Incoming, about_of, read_mail
 from corrigenda.report.mail.quotes import Wording, evidence, wording_in
 from corrigenda.report.mail.strip import Stripped, strip_letter
 
@@ -23,12 +23,16 @@ class Asked:
     """How large a file may be."""
     files_bytes: int
     """How large all files may be together."""
+    only_about: bool = False
+    """Whether nothing is wanted but what its row shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """One mail; hostile until it is shown."""
 
+    about: str = ""
+    """Sender and subject on one line, where nothing else is wanted."""
     bounce: Bounce | None = None
     """What it says of a letter of ours that came back; the rest is empty then."""
     automatic: str = ""
@@ -60,6 +64,8 @@ class Letter:
 
 def read_letter(asked: Asked) -> Letter:
     """Read a mail; raises AsideError where a person must look at it. The work is linear in its size."""
+    if asked.only_about:
+        return Letter(about=about_of(asked.raw))
     mail = read_mail(asked.raw)
     bounce = bounce_in(mail, envelope_sender=asked.envelope_sender)
     if bounce is not None:

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import islice
 from typing import Final
 
-from corrigenda.report.mail.charsets import LONGEST_HEADER, decoded, header_text
+from corrigenda.report.mail.charsets import LONGEST_HEADER, Guesses, decoded, header_text
 from corrigenda.report.mail.text import MOST_LINKS, MOST_TEXT, html_part, plain_part
 from corrigenda.web.plain import one_line
 
@@ -20,7 +20,11 @@ DEEPEST: Final = 30
 MOST_NAMED: Final = 50
 """More addresses or references than this name nobody in particular."""
 MOST_ADDRESSES: Final = 10_000
-"""Code points of the headers of one name in which addresses are looked for."""
+"""Code points of the headers of one name, as they came, in which addresses are looked for."""
+MOST_ABOUT_HEAD: Final = 32_000
+"""Bytes of a mail in which the sender and the subject are looked for that its row shows."""
+_MOST_ABOUT: Final = 1_000
+"""Code points, as they came, of each of the two."""
 MOST_HEADERS: Final = 2_000
 MOST_HEADER_TEXT: Final = 400_000
 """Headers of a mail and of all its parts, and their code points; a mail with more is set aside unread."""
@@ -61,6 +65,7 @@ class _SoFar:
     parts: int = 0
     headers: int = 0
     characters: int = 0
+    guesses: Guesses = field(default_factory=Guesses)
 
 
 class _Part(Message):
@@ -77,6 +82,11 @@ class _Part(Message):
         so_far.parts += 1
         if so_far.parts > MOST_PARTS + 1:  # the parser makes one for itself, to see how they are made
             raise AsideError(TOO_MANY_PARTS)
+
+    @property
+    def guesses(self) -> Guesses:
+        """What is left of the charsets to guess for the headers of the whole mail."""
+        return self._so_far.guesses
 
     def attach(self, payload: Message) -> None:  # type: ignore[override] # the parser attaches messages alone
         """Hang a part under this one."""
@@ -197,11 +207,36 @@ def head_of(raw: bytes) -> bytes:
     return raw[: end.start()] if end else raw
 
 
+def about_of(raw: bytes) -> str:
+    """Return the sender and the subject on one line, as far as they can be read at the beginning of a mail.
+
+    It reads MOST_ABOUT_HEAD bytes at most, and of each header so much that a list can show; never fails.
+    """
+    head = head_of(raw[:MOST_ABOUT_HEAD]) + b"\n\n"
+    try:
+        source = message_from_bytes(head, partial(_Part, _SoFar()), policy=_AsTheyCame())
+    except AsideError:
+        return ""
+    named = (next(_values(source, name), "")[:_MOST_ABOUT] for name in ("From", "Subject"))
+    sender, subject = (_shown(source, value) for value in named)
+    return f"{next(_addresses_in(sender), '')} {subject}".strip()
+
+
 def headers_of(source: Message, name: str) -> Iterator[str]:
     """Iterate the values of a header as text on one line each."""
+    for value in _values(source, name):
+        yield _shown(source, value)
+
+
+def _values(source: Message, name: str) -> Iterator[str]:
+    """Iterate the values of a header as they came."""
     for known, value in source.raw_items():
         if known.lower() == name.lower():
-            yield one_line(header_text(str(value)[:LONGEST_HEADER]))
+            yield str(value)[:LONGEST_HEADER]
+
+
+def _shown(source: Message, value: str) -> str:
+    return one_line(header_text(value, source.guesses if isinstance(source, _Part) else None))
 
 
 def ids_of(source: Message, name: str) -> Iterator[str]:
@@ -212,17 +247,22 @@ def ids_of(source: Message, name: str) -> Iterator[str]:
 
 def _addresses(source: Message, name: str) -> Iterator[str]:
     room = MOST_ADDRESSES
-    for value in headers_of(source, name):
+    for value in _values(source, name):
         if room <= 0:
             return
+        # What came counts: a thousand encoded words may stand for a thousand letters.
         room, kept = room - len(value), value[:room]
-        try:
-            named = getaddresses([kept])
-        except RecursionError:  # parentheses in parentheses: a comment, and no address
-            continue
-        for _name, address in named:
-            if _ADDRESS.fullmatch(address):
-                yield address
+        yield from _addresses_in(_shown(source, kept))
+
+
+def _addresses_in(text: str) -> Iterator[str]:
+    try:
+        named = getaddresses([text])
+    except RecursionError:  # parentheses in parentheses: a comment, and no address
+        return
+    for _name, address in named:
+        if _ADDRESS.fullmatch(address):
+            yield address
 
 
 def _distinct(values: Iterable[str]) -> tuple[str, ...]:
@@ -342,5 +382,5 @@ def _file_name(part: Message) -> str:
     if isinstance(value, tuple):
         text = decoded(value[2].encode("latin-1", "replace"), value[0] or "utf-8")
     else:
-        text = header_text(str(value))
+        text = header_text(str(value), part.guesses if isinstance(part, _Part) else None)
     return re.split(r"[/\\]", one_line(text))[-1][:150]

@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import BinaryField, Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import BinaryField, Exists, OuterRef, Prefetch, QuerySet, Value, When
+from django.db.models import Case as Choice
 from django.db.models.functions import Substr
 
 from corrigenda.models import Attachment, Case, Delivery, FollowUp, Mail, Merge, Report
-from corrigenda.report.mail.parse import MOST_HEADER_TEXT, head_of, read_mail
+from corrigenda.report.mail.intake import LONGEST_ABOUT
+from corrigenda.report.mail.parse import about_of
 from corrigenda.web.plain import cut_after
 
 MOST_SHOWN: Final = 50
+_LITTLE: Final = 4_000
+"""Bytes that are read here of a mail whose sender and subject are not in its row."""
 MOST_MAILED: Final = 20
 """Reports whose mails are shown at once beside a case."""
 
@@ -44,14 +48,13 @@ def mails_aside() -> QuerySet[Mail]:
 
 def list_aside(limit: int | None = None) -> Iterator[Aside]:
     """Iterate the mails that were set aside, the oldest first."""
-    # The beginning alone: fifty mails may be a gigabyte.
-    mails = (
-        mails_aside()
-        .defer("raw")
-        .annotate(head=Substr("raw", 1, MOST_HEADER_TEXT + 4, output_field=BinaryField()))
-    )
+    # A little of the beginning, and only of mails from before their rows said it: fifty may be a gigabyte.
+    little = When(about="", then=Substr("raw", 1, _LITTLE, output_field=BinaryField()))
+    head = Choice(little, default=Value(None), output_field=BinaryField())
+    mails = mails_aside().defer("raw").annotate(head=head)
     for mail in mails[:limit].iterator(chunk_size=50):
-        yield Aside(mail.pk, mail.taken_at, mail.reason, _about(bytes(mail.head or b"")))
+        about = mail.about or cut_after(about_of(bytes(mail.head or b"")), LONGEST_ABOUT)
+        yield Aside(mail.pk, mail.taken_at, mail.reason, about)
 
 
 def mails_of_case(case: Case, *, after: int = 0) -> tuple[list[Whole], int]:
@@ -91,12 +94,3 @@ def latest_undelivered() -> list[Delivery]:
 def attachment(number: int) -> Attachment | None:
     """Return an attachment by its number."""
     return Attachment.objects.filter(pk=number).first()
-
-
-def _about(raw: bytes) -> str:
-    try:
-        # The headers are enough, and reading the parts may be what failed.
-        mail = read_mail(head_of(raw) + b"\n\n")
-    except Exception:  # noqa: BLE001 (whatever it was, the reason beside it says it)
-        return ""
-    return cut_after(f"{mail.sender} {mail.subject}".strip(), 120)

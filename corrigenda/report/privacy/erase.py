@@ -68,5 +68,11 @@ def drop_aside(number: int, *, at: datetime, reason: str) -> None:
     """Delete a mail that was set aside but for its key, so that it does not come in again."""
     with transaction.atomic():
         Mail.objects.filter(pk=number, outcome=Mail.Outcome.ASIDE).update(
-            outcome=Mail.Outcome.GONE, reason=reason, raw=None, text="", left_out=[], emptied_at=at
+            outcome=Mail.Outcome.GONE,
+            reason=reason,
+            about="",
+            raw=None,
+            text="",
+            left_out=[],
+            emptied_at=at,
         )

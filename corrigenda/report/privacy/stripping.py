@@ -76,7 +76,7 @@ def empty_mails(mails: QuerySet[Mail], *, at: datetime) -> None:
     """Take text, bytes and files out of mails; the rows stay, so that the same mail is known again."""
     Attachment.objects.filter(mail__in=mails).delete()
     mails.filter(emptied_at=None).update(emptied_at=at)
-    mails.update(text="", raw=None, left_out=[])
+    mails.update(about="", text="", raw=None, left_out=[])
 
 
 def _strip(report: Report, *, at: datetime) -> None:

@@ -14,7 +14,7 @@ from corrigenda.report.mail.charsets import decoded, header_text
 from corrigenda.report.mail.intake import key_of
 from corrigenda.report.mail.kinds import all_failures_in
 from corrigenda.report.mail.letters import Asked, Letter, read_letter
-from corrigenda.report.mail.parse import AsideError, read_mail
+from corrigenda.report.mail.parse import AsideError, about_of, read_mail
 from corrigenda.report.mail.quotes import evidence, quotes_in, urls_in, urls_within, wording_in
 from corrigenda.report.mail.strip import strip_letter
 from corrigenda.report.mail.text import html_part, plain_part, unflowed
@@ -121,6 +121,8 @@ HEADERS = {
     "angle brackets": ("Cc: ", "<"),
     "encoded words": ("X-Subject: ", "=?utf-8?q?a?= "),
     "encoded words without end": ("Subject: =?utf-8?q?a?= ", "=?utf-8?q?"),
+    "words to guess": ("To: ", "=?a?q?=ff?= =?b?q?=fe?= x "),
+    "headers to guess": ("Date: \xc0\r\n", "Date: \xc0\xe9\r\n"),
     "references": ("References: ", "<a@b> "),
     "references without end": ("References: ", "<a"),
     "languages": ("Content-Language: ", "a,"),
@@ -140,6 +142,7 @@ ROWS: list[Row] = [
     ("read_letter: base64", read, body("YWFh", b"Content-Transfer-Encoding: base64\r\n")),
     ("read_letter: quoted-printable", read, body("=E4", b"Content-Transfer-Encoding: quoted-printable\r\n")),
     *((f"all_failures_in: {name}", failures, body(piece)) for name, piece in BODIES.items()),
+    *((f"about_of: {name}", about_of, header(*pieces)) for name, pieces in HEADERS.items()),
     *((f"key_of: {name}", key_of, header(*pieces)) for name, pieces in HEADERS.items()),
     *((f"wording_in: {name}", wording_in, again(piece)) for name, piece in BODIES.items()),
     *((f"urls_in: {name}", urls_in, again(piece)) for name, piece in BODIES.items()),
