@@ -210,6 +210,11 @@ class Options(BaseSettings):
         ge=0,
         description="Reports that one sender may mail within 24 hours; further ones are held. 0: any number.",
     )
+    mailbox_answers_a_day: int = Field(
+        default=20,
+        ge=0,
+        description="Answers that one report gets by mail in 24 hours; further ones are set aside. 0: any.",
+    )
     retention_days: int = Field(
         default=90,
         ge=0,

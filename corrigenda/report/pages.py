@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from corrigenda.models import Delivery, FollowUp, Site
+from corrigenda.models import Delivery, Site
 from corrigenda.report.forms import ReportForm
-from corrigenda.report.mail.queries import Aside
+from corrigenda.report.mail.queries import Answered, Aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class FileLine:
 class LetterLines:
     """One mail of a reader, as far as the report itself does not show it."""
 
+    number: int
     at: datetime
     is_answer: bool
     """Whether it answers a letter of ours."""
@@ -42,7 +43,9 @@ class LetterLines:
     """Whether what it held has been deleted."""
     comment: str
     text: str
-    """The whole text, with history and signature."""
+    """The beginning of the whole text, with history and signature."""
+    is_cut: bool
+    """Whether there is more of either text."""
     language: str
     files: list[FileLine]
     left_out: list[str]
@@ -59,7 +62,7 @@ class MailPanel:
     """Whether an editor must say which article it is about."""
     is_beginning: bool
     next_after: int
-    """The report after which further letters follow; 0 where none do."""
+    """The mail after which further ones follow; 0 where none do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,22 @@ class MailPage:
 
 
 @dataclass(frozen=True, slots=True)
+class MailTextPage:
+    """The whole text of one mail."""
+
+    template: ClassVar[str] = "report/mail_text.html"
+    case_id: int
+    comment: str
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class MailsPage:
     """The latest answers, the letters that reached nobody, and the mails that were set aside."""
 
     template: ClassVar[str] = "report/mails.html"
-    follow_ups: list[FollowUp]
+    follow_ups: list[Answered]
     undelivered: list[Delivery]
     aside: list[Aside]
     aside_count: int

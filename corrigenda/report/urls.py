@@ -17,5 +17,6 @@ urlpatterns = [
     path("desk/mail/", mail_views.show_mails, name="mails"),
     path("desk/cases/<int:case_id>/mail/", mail_views.show_panel, name="mail_panel"),
     path("desk/cases/<int:case_id>/article/", mail_views.name_article, name="name_article"),
+    path("desk/mails/<int:mail_id>/text/", mail_views.show_text, name="mail_text"),
     path("desk/attachments/<int:attachment_id>/", mail_views.download, name="attachment"),
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
@@ -30,6 +30,10 @@ LONGEST_TEXT: Final = 100_000
 _CUT: Final = LeftOut("", "text")
 NO_SITE: Final = "Nothing in it and none of its addresses names a publication of this desk."
 NOT_OURS: Final = "It names no letter of this desk."
+MANY_ANSWERS: Final = (
+    "Report {report} has had its number of answers for today (CORRIGENDA_MAILBOX_ANSWERS_A_DAY). "
+    "Look at it with --show; --retry takes it in a day later."
+)
 NOT_FINAL: Final = "The letter that it names is still being tried."
 
 
@@ -86,6 +90,9 @@ def _bounce(bounce: Bounce) -> Plan:
 
 
 def _follow_up(letter: Letter, report: Report) -> Plan:
+    most: int = settings.OPTIONS.mailbox_answers_a_day
+    if most and report.follow_ups.filter(created_at__gt=_a_day_ago()).count() >= most:
+        raise AsideError(MANY_ANSWERS.format(report=report.pk))
     said = [letter.parts.own, letter.parts.forwarded, *letter.forwarded]
     return Plan(
         outcome=Mail.Outcome.FOLLOW_UP,
@@ -134,9 +141,13 @@ def _writes_often(address: str) -> bool:
     lately = Report.objects.filter(
         channel=Report.Channel.MAIL,
         contact__digest=digest_of(address),
-        created_at__gt=timezone.now() - timedelta(hours=24),
+        created_at__gt=_a_day_ago(),
     )
     return lately.count() >= most
+
+
+def _a_day_ago() -> datetime:
+    return timezone.now() - timedelta(hours=24)
 
 
 def _joined(texts: Sequence[str]) -> str:

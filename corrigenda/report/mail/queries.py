@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import BinaryField, Exists, OuterRef, Prefetch, QuerySet, Value, When
+from django.db.models import BinaryField, QuerySet, Value, When
 from django.db.models import Case as Choice
-from django.db.models.functions import Substr
+from django.db.models.functions import Left, Substr
 
-from corrigenda.models import Attachment, Case, Delivery, FollowUp, Mail, Merge, Report
+from corrigenda.models import Attachment, Case, Delivery, FollowUp, Mail, Merge
 from corrigenda.report.mail.intake import LONGEST_ABOUT
 from corrigenda.report.mail.parse import about_of
 from corrigenda.web.plain import cut_after
@@ -18,7 +18,9 @@ MOST_SHOWN: Final = 50
 _LITTLE: Final = 4_000
 """Bytes that are read here of a mail whose sender and subject are not in its row."""
 MOST_MAILED: Final = 20
-"""Reports whose mails are shown at once beside a case."""
+"""Mails that are shown at once with a case."""
+MOST_BEGINNING: Final = 2_000
+"""Code points of each text that lists show; the whole has a page of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,23 @@ class Aside:
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
-    """What belongs to a report by mail beside the report itself."""
+class Came:
+    """One mail that belongs to a case, with the beginnings of its texts; the row's own are not loaded."""
 
-    report: Report
-    mails: list[Mail]
-    follow_ups: list[FollowUp]
+    mail: Mail
+    is_answer: bool
+    comment: str
+    text: str
+    is_cut: bool
+    """Whether there is more of either text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a reader wrote in answer to a letter, as far as a list shows it."""
+
+    follow_up: FollowUp
+    comment: str
 
 
 def mails_aside() -> QuerySet[Mail]:
@@ -57,32 +70,57 @@ def list_aside(limit: int | None = None) -> Iterator[Aside]:
         yield Aside(mail.pk, mail.taken_at, mail.reason, about)
 
 
-def mails_of_case(case: Case, *, after: int = 0) -> tuple[list[Whole], int]:
-    """Return what came by mail for the reports of a case and of those joined to it; none for the others.
+def mails_of_case(case: Case, *, after: int = 0) -> tuple[list[Came], int]:
+    """Return what came by mail for the reports of a case and of those joined to it, the oldest first.
 
-    At most MOST_MAILED reports that come after the one named `after`, and the one after which further ones
-    follow, 0 where none do. A fixed number of queries, however many reports were joined.
+    At most MOST_MAILED mails that come after the one numbered `after`, and the one after which further ones
+    follow, 0 where none do. A fixed number of queries, and MOST_BEGINNING code points of each text, however
+    many mails there are and however long: each view of a case asks for them.
     """
-    reports = Report.objects.filter(case__in=Merge.objects.family(case), pk__gt=after)
-    mailed = reports.filter(
-        Exists(Mail.objects.filter(report=OuterRef("pk")))
-        | Exists(FollowUp.objects.filter(report=OuterRef("pk")))
+    mails = (
+        Mail.objects.filter(report__case__in=Merge.objects.family(case), pk__gt=after)
+        .defer("raw", "text", "follow_up__comment")
+        .select_related("report", "follow_up")
+        .prefetch_related("attachments")
+        .annotate(
+            beginning=Left("text", MOST_BEGINNING + 1), said=Left("follow_up__comment", MOST_BEGINNING + 1)
+        )
     )
-    own = Mail.objects.filter(follow_up=None).order_by("id").prefetch_related("attachments")
-    answers = FollowUp.objects.select_related("mail").order_by("id").prefetch_related("mail__attachments")
-    rows = mailed.prefetch_related(Prefetch("mails", own), Prefetch("follow_ups", answers))
-    found = list(rows.order_by("id")[: MOST_MAILED + 1])
-    wholes = [
-        Whole(report, list(report.mails.all()), list(report.follow_ups.all()))
-        for report in found[:MOST_MAILED]
-    ]
-    return wholes, found[MOST_MAILED - 1].pk if len(found) > MOST_MAILED else 0
+    found = list(mails.order_by("id")[: MOST_MAILED + 1])
+    came = [_came(mail, mail.said, mail.beginning) for mail in found[:MOST_MAILED]]
+    return came, found[MOST_MAILED - 1].pk if len(found) > MOST_MAILED else 0
 
 
-def latest_follow_ups() -> list[FollowUp]:
+def _came(mail: Mail, said: str | None, beginning: str) -> Came:
+    comment = said or ""
+    return Came(
+        mail=mail,
+        is_answer=said is not None,
+        comment=_shown(comment),
+        text=_shown(beginning),
+        is_cut=max(len(comment), len(beginning)) > MOST_BEGINNING,
+    )
+
+
+def _shown(beginning: str) -> str:
+    return cut_after(beginning, MOST_BEGINNING)
+
+
+def mail_of_case(number: int) -> Mail | None:
+    """Return a mail that belongs to a case, by its number."""
+    mails = Mail.objects.filter(pk=number, report__case__isnull=False)
+    return mails.defer("raw").select_related("report", "follow_up").first()
+
+
+def latest_follow_ups() -> list[Answered]:
     """Return what readers wrote in answer to our letters, the newest first."""
-    kept = FollowUp.objects.exclude(comment="").select_related("report__case", "report__site")
-    return list(kept.order_by("-id")[:MOST_SHOWN])
+    kept = (
+        FollowUp.objects.exclude(comment="")
+        .defer("comment")
+        .select_related("report__case", "report__site")
+        .annotate(said=Left("comment", MOST_BEGINNING + 1))
+    )
+    return [Answered(row, _shown(row.said)) for row in kept.order_by("-id")[:MOST_SHOWN]]
 
 
 def latest_undelivered() -> list[Delivery]:

@@ -12,12 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from corrigenda.flow import OPEN
-from corrigenda.models import Attachment, Case, FollowUp, Mail, Member
+from corrigenda.models import Attachment, Case, Member
 from corrigenda.report.drafts import RefusedError
 from corrigenda.report.held.queries import number_in
 from corrigenda.report.mail import actions, queries
 from corrigenda.report.mail.attachments import SUFFIXES, path_of
-from corrigenda.report.pages import FileLine, LetterLines, MailPage, MailPanel, MailsPage
+from corrigenda.report.pages import FileLine, LetterLines, MailPage, MailPanel, MailsPage, MailTextPage
 from corrigenda.web.back import go_back, member_button
 from corrigenda.web.pages import render
 
@@ -60,6 +60,19 @@ def show_mails(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 @login_required
+def show_text(request: HttpRequest, mail_id: int) -> HttpResponse:
+    """Show the whole text of one mail that belongs to a case."""
+    mail = queries.mail_of_case(mail_id)
+    if mail is None or mail.report is None or mail.report.case_id is None:
+        raise Http404
+    comment = mail.follow_up.comment if hasattr(mail, "follow_up") else ""
+    page = MailTextPage(mail.report.case_id, comment, mail.text, mail.report.language)
+    return render(request, page)
+
+
+@never_cache
+@require_safe
+@login_required
 def download(request: HttpRequest, attachment_id: int) -> HttpResponse | FileResponse:  # noqa: ARG001
     """Send a file to be saved, never to be shown in a page."""
     found = get_object_or_404(Attachment, pk=attachment_id)
@@ -87,36 +100,32 @@ def name_article(request: HttpRequest, member: Member, case_id: int) -> HttpResp
 
 def _panel(case: Case, *, after: int) -> MailPanel | None:
     found, next_after = queries.mails_of_case(case, after=after)
-    letters = [line for whole in found for line in _lines(whole)]
     needs_article = case.state in OPEN and any(
-        whole.report.case_id == case.pk and not whole.report.url for whole in found
+        came.mail.report is not None and came.mail.report.case_id == case.pk and not came.mail.report.url
+        for came in found
     )
-    if not letters and not needs_article and not after:
+    if not found and not after:
         return None
     return MailPanel(
         case_id=case.pk,
-        letters=letters,
+        letters=[_lines(came) for came in found],
         needs_article=needs_article,
         is_beginning=not after,
         next_after=next_after,
     )
 
 
-def _lines(whole: queries.Whole) -> list[LetterLines]:
-    """Return the answers to a report's letters, and of its own mail what the report does not show."""
-    lines = [_line(mail, None, whole.report.language) for mail in whole.mails]
-    lines += [_line(added.mail, added, whole.report.language) for added in whole.follow_ups]
-    return lines
-
-
-def _line(mail: Mail, added: FollowUp | None, language: str) -> LetterLines:
+def _lines(came: queries.Came) -> LetterLines:
+    mail = came.mail
     return LetterLines(
+        number=mail.pk,
         at=mail.taken_at,
-        is_answer=added is not None,
+        is_answer=came.is_answer,
         is_gone=mail.emptied_at is not None,
-        comment=added.comment if added is not None else "",
-        text=mail.text,
-        language=language,
+        comment=came.comment,
+        text=came.text,
+        is_cut=came.is_cut,
+        language=mail.report.language if mail.report is not None else "",
         files=[
             FileLine(file.pk, file.name or f"attachment-{file.pk}", file.media_type, file.size)
             for file in mail.attachments.all()

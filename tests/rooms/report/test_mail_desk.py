@@ -1,6 +1,7 @@
 """Mails at the desk: what came with a case, files to be saved, and the article that an editor names."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,14 +9,16 @@ import pytest
 import turbohtml
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from corrigenda.flow import State
 from corrigenda.locate import step as locate
-from corrigenda.models import Attachment, Case, Delivery, Mail, Merge, Report
+from corrigenda.models import Attachment, Case, Delivery, FollowUp, Mail, Merge, Report
 from corrigenda.report import step
+from corrigenda.report.mail import queries
 from corrigenda.report.mail.attachments import path_of
-from corrigenda.report.mail.intake import take_in
+from corrigenda.report.mail.intake import take_again, take_in
 from corrigenda.report.mail.plans import Envelope
 from tests.mails import all_mails
 from tests.mails.making import file, mail, many, text
@@ -118,7 +121,7 @@ def sent(answer: Any) -> Iterator[bytes]:
 
 
 def test_only_members_see_mails(client: Client, world: World) -> None:
-    for address in ("/desk/mail/", "/desk/cases/1/mail/", "/desk/attachments/1/"):
+    for address in ("/desk/mail/", "/desk/cases/1/mail/", "/desk/attachments/1/", "/desk/mails/1/text/"):
         assert client.get(address).status_code == 302
     assert client.post("/desk/cases/1/article/", {"url": FERRY}).status_code == 302
     assert client.get(reverse("report:name_article", args=[1])).status_code == 405
@@ -170,3 +173,42 @@ def test_the_page_of_mails_names_what_reached_nobody_and_what_was_set_aside(
     assert "olena@mail.example" in page
     history = desk.get(f"/desk/cases/{letter.case_id}/").content.decode()
     assert "Our letter to the reader came back" in history
+
+
+def test_many_long_answers_are_shown_by_beginnings_and_pages(
+    desk: Client, world: World, settings: Settings
+) -> None:
+    settings.OPTIONS = settings.OPTIONS.model_copy(update={"mailbox_answers_a_day": 0})
+    case = world.answered.case
+    assert case is not None
+    long = "A long answer. " * 1_000 + "Its end."
+    for number in range(queries.MOST_MAILED + 5):
+        take(mail(f"long-{number}", text(f"Number {number}. {long}"), to=world.names.reply_address))
+    first = desk.get(f"/desk/cases/{case.pk}/mail/", headers=FRAGMENT).content.decode()
+    assert "Number 19." in first
+    assert "Number 20." not in first
+    assert len(first) < queries.MOST_MAILED * (2 * queries.MOST_BEGINNING + 3_000)
+    (onward,) = turbohtml.parse(first).select("#mails-next")
+    second = desk.get(str(onward.attrs["href"]), headers=FRAGMENT).content.decode()
+    assert "Number 24." in second
+    assert "Number 19." not in second
+    assert "Its end." not in first + second
+    link = turbohtml.parse(first).select("a[id^=mail-text-]")[0]
+    assert "Its end." in desk.get(str(link.attrs["href"])).content.decode()
+    assert len(desk.get("/desk/mail/").content) < 50 * 3_000
+    assert desk.get("/desk/mails/999999/text/").status_code == 404
+
+
+def test_answers_beyond_the_days_number_are_set_aside_and_listed(
+    desk: Client, world: World, settings: Settings
+) -> None:
+    settings.OPTIONS = settings.OPTIONS.model_copy(update={"mailbox_answers_a_day": 2})
+    taken = [
+        take(mail(f"answer-{number}", text(f"Number {number}"), to=world.names.reply_address))
+        for number in range(4)
+    ]
+    outcomes = [kept.outcome for kept in taken]
+    assert outcomes == [Mail.Outcome.FOLLOW_UP] * 2 + [Mail.Outcome.ASIDE] * 2
+    assert "CORRIGENDA_MAILBOX_ANSWERS_A_DAY" in desk.get("/desk/mail/").content.decode()
+    FollowUp.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    assert take_again(taken[3]).outcome == Mail.Outcome.FOLLOW_UP
