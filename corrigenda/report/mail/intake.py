@@ -1,12 +1,10 @@
 """Takes a mail in, once: as a report, a follow-up, a letter that came back, or set aside with the reason."""
 
-import hashlib
 import logging
 import traceback
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
-from email.parser import BytesHeaderParser
 from typing import Any, Final
 
 from django.conf import settings
@@ -22,8 +20,9 @@ from corrigenda.report.drafts import RefusedError
 from corrigenda.report.mail.attachments import files_in_place, store_files
 from corrigenda.report.mail.begun import begun, forget_begun
 from corrigenda.report.mail.children import READERS, ReaderAwayError
+from corrigenda.report.mail.keys import key_of
 from corrigenda.report.mail.letters import Asked
-from corrigenda.report.mail.parse import MOST_ABOUT_HEAD, MOST_HEADER_TEXT, AsideError, head_of, headers_of
+from corrigenda.report.mail.parse import MOST_ABOUT_HEAD, AsideError
 from corrigenda.report.mail.plans import Envelope, Plan, plan_for
 from corrigenda.web.plain import cut_after
 
@@ -32,7 +31,6 @@ logger = logging.getLogger(__name__)
 BY: Final = Actor(room="report")
 LONGEST_ABOUT: Final = 120
 _ABOUT_SECONDS: Final = 2.0
-_SAME: Final = ("Message-ID", "From", "Date", "Subject")
 INTERRUPTED: Final = (
     "Reading it was begun before and never ended: a process was killed, or the power failed. "
     "Look at it with --show, then try it again with --retry."
@@ -64,10 +62,10 @@ def take_in(raw: bytes, envelope: Envelope) -> Taken:
             forget_begun(raw)
         else:
             with begun(raw) as earlier:
-                return take_begun(raw, envelope, earlier=earlier)
+                return _take_begun(raw, envelope, key, earlier)
     except (DatabaseError, InterfaceError, OSError) as error:
         raise _not_now(error) from error
-    return take_begun(raw, envelope, earlier=0)
+    return _take_begun(raw, envelope, key, 0)
 
 
 def take_begun(raw: bytes, envelope: Envelope, *, earlier: int) -> Taken:
@@ -75,11 +73,14 @@ def take_begun(raw: bytes, envelope: Envelope, *, earlier: int) -> Taken:
 
     `earlier` is how often it was begun before and never ended.
     """
-    key = key_of(raw)
+    return _take_begun(raw, envelope, key_of(raw), earlier)
+
+
+def _take_begun(raw: bytes, envelope: Envelope, key: str, earlier: int) -> Taken:
     try:
         known = Mail.objects.filter(key=key).first()
         if known is None and earlier:
-            return set_aside(raw, envelope, INTERRUPTED)
+            return _set_aside(raw, envelope, key, INTERRUPTED)
         if known is None:
             return Taken(_take(raw, envelope, Mail(key=key, way=envelope.way)), is_repeat=False)
     except IntegrityError:
@@ -108,7 +109,10 @@ def take_again(mail: Mail) -> Mail:
 
 def set_aside(raw: bytes, envelope: Envelope, reason: str) -> Taken:
     """Keep a mail for a person to look at, without reading it; once, like `take_in`."""
-    key = key_of(raw)
+    return _set_aside(raw, envelope, key_of(raw), reason)
+
+
+def _set_aside(raw: bytes, envelope: Envelope, key: str, reason: str) -> Taken:
     try:
         mail, is_new = Mail.objects.get_or_create(
             key=key, defaults={"way": envelope.way, **_aside(raw, envelope, reason)}
@@ -116,26 +120,6 @@ def set_aside(raw: bytes, envelope: Envelope, reason: str) -> Taken:
     except (DatabaseError, InterfaceError) as error:
         raise NotNowError(f"The database does not work ({type(error).__name__}).") from error
     return Taken(mail, is_repeat=not is_new)
-
-
-def key_of(raw: bytes) -> str:
-    """Return the key of a mail: the same for the same mail, by whatever way and however often it comes.
-
-    It is made of the Message-ID, and of what its sender wrote beside it, for anybody may use the Message-ID
-    of another mail. Left out is what differs from way to way: the headers of servers and the line ends. Of a
-    mail with too many headers to be read all counts.
-    """
-    text = raw.replace(b"\r\n", b"\n")
-    head, _, body = text.partition(b"\n\n")
-    if len(head_of(raw)) > MOST_HEADER_TEXT:
-        head, body = b"", text
-    headers = BytesHeaderParser().parsebytes(head + b"\n\n")
-    same = "\n".join(value for name in _SAME for value in (name, *headers_of(headers, name)))
-    if not any(True for name in _SAME for _value in headers_of(headers, name)):
-        body = text
-    digest = hashlib.sha256(same.encode("utf-8", "replace"))
-    digest.update(b"\n\n" + body.strip())
-    return digest.hexdigest()
 
 
 def report_key_of(mail: Mail) -> str:

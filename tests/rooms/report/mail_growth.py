@@ -11,7 +11,7 @@ from corrigenda.connectors.charsets import codec_of, whatwg_codec_of
 from corrigenda.connectors.recipients import digest_of
 from corrigenda.connectors.reply_address import number_in, tag_of
 from corrigenda.report.mail.charsets import decoded, header_text
-from corrigenda.report.mail.intake import key_of
+from corrigenda.report.mail.keys import key_of
 from corrigenda.report.mail.kinds import all_failures_in
 from corrigenda.report.mail.letters import Asked, Letter, read_letter
 from corrigenda.report.mail.parse import AsideError, about_of, read_mail

@@ -21,7 +21,8 @@ from corrigenda.report.mail import begun as notes
 from corrigenda.report.mail import children
 from corrigenda.report.mail.begun import begun, folder_of_notes
 from corrigenda.report.mail.children import DIED, Readers
-from corrigenda.report.mail.intake import INTERRUPTED, key_of, take_again, take_in
+from corrigenda.report.mail.intake import INTERRUPTED, take_again, take_in
+from corrigenda.report.mail.keys import key_of
 from corrigenda.report.mail.letters import Asked
 from corrigenda.report.mail.parse import AsideError
 from corrigenda.report.mail.plans import Envelope

@@ -23,7 +23,8 @@ from corrigenda.connectors.mailbox import ImapMailbox, MailboxError, NullMailbox
 from corrigenda.models import Mail, Mailbox, Report
 from corrigenda.report.mail import fetch as fetching
 from corrigenda.report.mail.begun import begun
-from corrigenda.report.mail.intake import INTERRUPTED, key_of
+from corrigenda.report.mail.intake import INTERRUPTED
+from corrigenda.report.mail.keys import key_of
 from tests.journeys.running import own_database
 from tests.mails import BECAME, all_mails
 from tests.mails.making import Names, mail, text

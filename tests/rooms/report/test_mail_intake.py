@@ -16,7 +16,8 @@ from corrigenda.report.door import UnavailableError
 from corrigenda.report.drafts import RefusedError, ReportDraft
 from corrigenda.report.mail import intake
 from corrigenda.report.mail.attachments import path_of
-from corrigenda.report.mail.intake import NotNowError, key_of, take_again, take_in
+from corrigenda.report.mail.intake import NotNowError, take_again, take_in
+from corrigenda.report.mail.keys import key_of
 from corrigenda.report.mail.plans import NO_SITE, Envelope
 from corrigenda.watch import queries as watched
 from tests.mails import BECAME, all_mails
