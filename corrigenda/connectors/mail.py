@@ -16,6 +16,8 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import sanitize_address
 
+from corrigenda.connectors.recipients import is_plain
+
 _ADDRESS: Final = re.compile(r"[^\s<>:;,'\"]+@[^\s<>:;,'\"]+")
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
@@ -84,6 +86,9 @@ class SmtpMailer:
 
     def send(self, letter: Letter) -> Answer:
         """Send one letter over a connection of its own."""
+        if not is_plain(letter.recipient):
+            # Left by a version that took such addresses: their limit and their stop link can be passed by.
+            return Answer(Outcome.REFUSED, "The address is of a form that this desk does not write to.")
         try:
             recipient = sanitize_address(letter.recipient, "utf-8")
             envelope_sender = sanitize_address(letter.sender, "utf-8")

@@ -2,6 +2,7 @@
 
 import contextlib
 import hmac
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from functools import lru_cache
 from typing import Final
@@ -15,6 +16,15 @@ DOTLESS: Final = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
 MOST_DOMAIN: Final = 253
 """Characters of a domain that is written in IDNA; a longer one is no mail server's (RFC 1035, 2.3.4)."""
 
+# The unquoted name of RFC 5322, 3.2.3, in ASCII: what else there is has many spellings for one mailbox. A
+# domain has a dot, which "localhost" has not, and is no address literal.
+_LABEL: Final = r"[^@.\s\[\]\"\\,;:<>()]+"
+_PLAIN: Final = re.compile(rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.-]{{1,64}}@(?:{_LABEL}\.)+{_LABEL}")
+_ESCAPED: Final = re.compile(r"\\(.)")
+
+LONGEST: Final = 320
+"""Characters of an address: 64 of the name, 255 of the domain (RFC 5321, 4.5.3.1)."""
+
 DIGEST_BYTES: Final = 20
 _PROOF_BYTES: Final = 10
 _TOKEN_CHARACTERS: Final = (DIGEST_BYTES + _PROOF_BYTES) // 3 * 4
@@ -22,16 +32,28 @@ _DIGEST_SALT: Final = "corrigenda.recipient"
 _STOP_SALT: Final = "corrigenda.stop"
 
 
+def is_plain(address: str) -> bool:
+    """Whether an address is of the one form that this desk writes to.
+
+    Quoted names ("olena"@mail.example), names beyond ASCII, address literals and hosts without a dot are
+    valid and hardly ever genuine: with them one mailbox would have many spellings, each with its own limit.
+    """
+    return len(address) <= LONGEST and _PLAIN.fullmatch(address) is not None
+
+
 def mailbox_of(address: str) -> str:
     """Return one spelling for all addresses that lead to a mailbox.
 
     Lower case throughout (the name before the @ may differ by case in theory, RFC 5321, 2.4, and hardly ever
     does); the domain in IDNA; what follows a plus in the name is left out (subaddressing, RFC 5233); dots in
-    the name are, where the domain ignores them. Two that are taken for one share a limit and a stop link.
+    the name are, where the domain ignores them; quotation marks around the name and backslashes in them say
+    nothing (RFC 5321, 4.1.2). Two that are taken for one share a limit and a stop link.
     """
     name, at, domain = address.strip().rpartition("@")
     if not at:
         return address.strip().casefold()
+    if len(name) > 1 and name[0] == name[-1] == '"':
+        name = _ESCAPED.sub(r"\1", name[1:-1])
     name, domain = name.casefold(), domain.rstrip(".").casefold()
     # Python writes a name in IDNA in a time that grows with the square of its length.
     if not domain.isascii() and len(domain) <= MOST_DOMAIN:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
 from corrigenda.connectors.addresses import AddressError, clean_url
+from corrigenda.connectors.recipients import is_plain
 from corrigenda.models import Report
 from corrigenda.report.bounds import MOST
 from corrigenda.web.addresses import said_of, too_long
@@ -155,12 +156,19 @@ def _not_allowed(draft: ReportDraft) -> dict[str, str]:
         problems["part"] = _("This must be one of: %(names)s.") % {"names": ", ".join(_PARTS)}
     if draft.email:
         try:
-            validate_email(draft.email)
+            check_address(draft.email)
         except ValidationError:
             problems["email"] = _(
                 "This is not an e-mail address. Leave the field empty if you want no answer."
             )
     return problems
+
+
+def check_address(address: str) -> None:
+    """Raise ValidationError unless an answer can go to an address."""
+    validate_email(address)
+    if not is_plain(address):
+        raise ValidationError("The address is of a form that this desk does not write to.")
 
 
 def _tidy(text: str) -> str:

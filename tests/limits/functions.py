@@ -283,7 +283,13 @@ FUNCTIONS: Final = [
     ),
     _row("report.wire.decode_report", lambda text: _tried(_report, text), _BODIES, 128_000, _BODY),
     _row("report.wire.wire_name", wire.wire_name, ALPHABETS, 64_000, "a name of ours"),
-    _row("report.drafts.cleaned", _cleaned, ALPHABETS, 64_000, "report.bounds.MOST"),
+    _row(
+        "report.drafts.cleaned report.drafts.check_address connectors.recipients.is_plain",
+        _cleaned,
+        ALPHABETS,
+        64_000,
+        "report.bounds.MOST",
+    ),
     _row("report.drafts.check_key", lambda text: _tried(drafts.check_key, text), HEADERS, 64_000, _HEADER),
     _row(
         "report.spam.challenge.is_solved",

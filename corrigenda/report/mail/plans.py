@@ -7,7 +7,6 @@ from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -15,7 +14,7 @@ from corrigenda.connectors.recipients import digest_of
 from corrigenda.models import Delivery, Mail, Report, Site
 from corrigenda.report.bounds import MOST
 from corrigenda.report.door import answer_language
-from corrigenda.report.drafts import ReportDraft
+from corrigenda.report.drafts import ReportDraft, check_address
 from corrigenda.report.mail import phrases
 from corrigenda.report.mail.attachments import Kept, LeftOut
 from corrigenda.report.mail.kinds import Bounce
@@ -172,7 +171,7 @@ def _writer(letter: Letter) -> str:
     if len(letter.sender) > MOST["email"]:
         return ""
     try:
-        validate_email(letter.sender)
+        check_address(letter.sender)
     except ValidationError:
         return ""
     return letter.sender
