@@ -219,7 +219,7 @@ def _unzipped(chunks: Iterable[bytes], limit: int) -> Iterator[bytes]:
 def _decoded(body: bytes, headers: Mapping[str, str]) -> str:
     """Decode a page as browsers do: byte order mark, header, meta element, content; never fails."""
     found = detect(body)
-    label = _parameters(headers.get("content-type", "")).get_param("charset")
+    label = _charset(headers.get("content-type", ""))
     codec = whatwg_codec_of(label) if isinstance(label, str) else ""
     if codec and not found.bom:
         try:
@@ -241,6 +241,13 @@ def _parameters(content_type: str) -> Message:
     # Python reads each parameter again for the next.
     message["content-type"] = content_type[:LONGEST_CONTENT_TYPE]
     return message
+
+
+def _charset(content_type: str) -> object:
+    try:
+        return _parameters(content_type).get_param("charset")
+    except (TypeError, ValueError):  # continuations that contradict each other (RFC 2231, 3)
+        return None
 
 
 def _too_large(limit: int) -> str:

@@ -9,7 +9,7 @@ from email.policy import Compat32, Policy
 from email.utils import getaddresses
 from functools import partial
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from corrigenda.report.mail.charsets import LONGEST_HEADER, Guesses, decoded, header_text
 from corrigenda.report.mail.text import MOST_LINKS, MOST_TEXT, html_part, plain_part
@@ -87,6 +87,21 @@ class _Part(Message):
     def guesses(self) -> Guesses:
         """What is left of the charsets to guess for the headers of the whole mail."""
         return self._so_far.guesses
+
+    def get_param(self, *args: Any, **options: Any) -> Any:
+        """Return a parameter, or none where Python cannot read those of the header (RFC 2231, 3)."""
+        try:
+            return super().get_param(*args, **options)
+        except (TypeError, ValueError):
+            return None
+
+    def get_boundary(self, *args: Any, **options: Any) -> Any:
+        """Return the boundary, none where it cannot be read; the parser asks for it."""
+        boundary = self.get_param("boundary")
+        try:
+            return super().get_boundary(*args, **options) if boundary else None
+        except (TypeError, ValueError):
+            return None
 
     def attach(self, payload: Message) -> None:  # type: ignore[override] # the parser attaches messages alone
         """Hang a part under this one."""

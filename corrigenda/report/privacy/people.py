@@ -98,7 +98,13 @@ def _senders(head: bytes) -> Iterator[str]:
 
 
 def _parsed(values: Iterable[str]) -> list[tuple[str, str]]:
-    return getaddresses(list(values))
+    found: list[tuple[str, str]] = []
+    for value in values:
+        try:
+            found += getaddresses([value])
+        except RecursionError:  # parentheses in parentheses: a comment, and no address
+            continue
+    return found
 
 
 def _reports() -> QuerySet[Report]:
