@@ -210,6 +210,16 @@ class Options(BaseSettings):
         ge=0,
         description="Reports that one sender may mail within 24 hours; further ones are held. 0: any number.",
     )
+    mailbox_kept_bytes: int = Field(
+        default=1_000_000_000,
+        ge=0,
+        description="Bytes of mails set aside and of files that nobody has decided about. 0: any number.",
+    )
+    mailbox_free_bytes: int = Field(
+        default=500_000_000,
+        ge=0,
+        description="Bytes that the disk must have free for a mail to be taken in; else it waits.",
+    )
     mailbox_answers_a_day: int = Field(
         default=20,
         ge=0,

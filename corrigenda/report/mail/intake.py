@@ -24,11 +24,18 @@ from corrigenda.report.mail.keys import key_of
 from corrigenda.report.mail.letters import Asked
 from corrigenda.report.mail.parse import MOST_ABOUT_HEAD, AsideError
 from corrigenda.report.mail.plans import Envelope, Plan, plan_for
+from corrigenda.report.mail.room import is_disk_full, is_room_for
 from corrigenda.web.plain import cut_after
 
 logger = logging.getLogger(__name__)
 
 BY: Final = Actor(room="report")
+NO_ROOM: Final = (
+    "There is no room for more mails and files that nobody has looked at (CORRIGENDA_MAILBOX_KEPT_BYTES); "
+    "the whole stays in the mailbox."
+)
+BEGINNING: Final = 10_000
+"""Bytes that are kept of a mail that there is no room for."""
 LONGEST_ABOUT: Final = 120
 _ABOUT_SECONDS: Final = 2.0
 INTERRUPTED: Final = (
@@ -81,6 +88,8 @@ def _take_begun(raw: bytes, envelope: Envelope, key: str, earlier: int) -> Taken
         known = Mail.objects.filter(key=key).first()
         if known is None and earlier:
             return _set_aside(raw, envelope, key, INTERRUPTED)
+        if known is None and is_disk_full():
+            raise NotNowError("The disk has less free than CORRIGENDA_MAILBOX_FREE_BYTES.")
         if known is None:
             return Taken(_take(raw, envelope, Mail(key=key, way=envelope.way)), is_repeat=False)
     except IntegrityError:
@@ -133,6 +142,7 @@ def report_key_of(mail: Mail) -> str:
 
 def _take(raw: bytes, envelope: Envelope, mail: Mail) -> Mail:
     options = settings.OPTIONS
+    is_kept = mail.outcome == Mail.Outcome.ASIDE
     asked = Asked(
         raw=raw,
         envelope_sender=envelope.sender,
@@ -141,6 +151,7 @@ def _take(raw: bytes, envelope: Envelope, mail: Mail) -> Mail:
     )
     try:
         plan = plan_for(READERS.read(asked, seconds=options.mailbox_seconds), envelope)
+        _check_room(plan, is_kept=is_kept)
         with files_in_place() if plan.files else nullcontext():
             store_files(plan.files)
             with transaction.atomic():
@@ -169,8 +180,15 @@ def _take(raw: bytes, envelope: Envelope, mail: Mail) -> Mail:
         )
         reason = f"Reading it failed unexpectedly ({type(error).__name__})."
     return Mail.objects.update_or_create(
-        key=mail.key, defaults={"way": envelope.way, **_aside(raw, envelope, reason)}
+        key=mail.key,
+        defaults={"way": envelope.way, **_aside(raw, envelope, reason, is_kept=is_kept)},
     )[0]
+
+
+def _check_room(plan: Plan, *, is_kept: bool) -> None:
+    # A mail that was kept already takes hardly more room as files than it does now.
+    if not is_kept and plan.files and not is_room_for(sum(len(file.content) for file in plan.files)):
+        raise AsideError(NO_ROOM)
 
 
 def _write(plan: Plan, mail: Mail) -> Mail:
@@ -222,8 +240,17 @@ def _mark_undelivered(delivery: Delivery, problem: str) -> None:
         ledger.note(delivery.case, by=BY, change=Change(verb="bounced", after=problem, rows=rows))
 
 
-def _aside(raw: bytes, envelope: Envelope, reason: str) -> dict[str, Any]:
-    """Return the values of a row that holds a mail as it came, its envelope written above its headers."""
+def _aside(raw: bytes, envelope: Envelope, reason: str, *, is_kept: bool = False) -> dict[str, Any]:
+    """Return the values of a row that holds a mail as it came, its envelope written above its headers.
+
+    Where there is no room, a mail that stays in its mailbox is kept by its beginning; for any other one
+    NotNowError is raised, and the mail server keeps it. One that `is_kept` already stays whole.
+    """
+    if not is_kept and not is_room_for(len(raw)):
+        if envelope.way != Mail.Way.IMAP:
+            raise NotNowError(NO_ROOM)
+        reason = reason if reason == NO_ROOM else f"{reason} {NO_ROOM}"
+        raw = raw[:BEGINNING]
     return {
         "outcome": Mail.Outcome.ASIDE,
         "reason": reason[:300],

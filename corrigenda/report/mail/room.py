@@ -1,0 +1,32 @@
+"""How much room mails may take before anybody has looked at them, and how much the disk must keep free."""
+
+import shutil
+
+from django.conf import settings
+from django.db.models import Sum
+from django.db.models.functions import Length
+
+from corrigenda.flow import OPEN
+from corrigenda.models import Attachment, Mail
+
+
+def is_room_for(size: int) -> bool:
+    """Whether so many bytes more may be kept of mails and files that nobody has looked at yet."""
+    most: int = settings.OPTIONS.mailbox_kept_bytes
+    return not most or bytes_unseen() + size <= most
+
+
+def bytes_unseen() -> int:
+    """Return the bytes of mails that were set aside, and of files whose reports nobody has decided about."""
+    aside = Mail.objects.filter(outcome=Mail.Outcome.ASIDE).aggregate(sum=Sum(Length("raw")))["sum"] or 0
+    files = Attachment.objects.filter(mail__report__isnull=False)
+    open_ones = files.filter(mail__report__case__state__in=OPEN).aggregate(sum=Sum("size"))["sum"] or 0
+    waiting = files.filter(mail__report__case=None).aggregate(sum=Sum("size"))["sum"] or 0
+    return int(aside + open_ones + waiting)
+
+
+def is_disk_full() -> bool:
+    """Whether the disk of the data folder has less free than it must keep. Raises OSError."""
+    options = settings.OPTIONS
+    options.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return shutil.disk_usage(options.data_dir).free < options.mailbox_free_bytes
