@@ -210,6 +210,11 @@ class Options(BaseSettings):
         ge=0,
         description="Reports that one sender may mail within 24 hours; further ones are held. 0: any number.",
     )
+    mailbox_site_reports_a_day: int = Field(
+        default=500,
+        ge=0,
+        description="Reports that one site gets by mail in 24 hours; further ones are held. 0: any number.",
+    )
     mailbox_kept_bytes: int = Field(
         default=1_000_000_000,
         ge=0,

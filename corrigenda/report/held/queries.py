@@ -51,6 +51,7 @@ REASONS: Final = {
     Doubt.REPEATED: _("the same text came about several other passages within a day"),
     Doubt.COPIED: _("the same text came about ten other passages or more within a day"),
     Doubt.MAILED_OFTEN: _("the same mailbox has sent very many reports today"),
+    Doubt.MAILED_MANY: _("very many reports have come by mail today"),
 }
 ONE_OF_MANY: Final = _("one of very many reports at the same time")
 

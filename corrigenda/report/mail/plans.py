@@ -120,7 +120,7 @@ def _report(letter: Letter, recipients: Sequence[str]) -> Plan:
         suggestion=plain(target.suggestion),
         comment=comment or _only_files(letter.language, target.site),
         email=writer,
-        doubts=Doubt.MAILED_OFTEN.value if _writes_often(writer) else "",
+        doubts=_doubt(writer, target.site),
     )
     return Plan(
         outcome=Mail.Outcome.REPORT,
@@ -132,17 +132,21 @@ def _report(letter: Letter, recipients: Sequence[str]) -> Plan:
     )
 
 
-def _writes_often(address: str) -> bool:
-    """Whether one mailbox has sent its number of reports for the day; a forged From is told from none."""
-    most: int = settings.OPTIONS.mailbox_reports_a_day
-    if not address or not most:
-        return False
-    lately = Report.objects.filter(
-        channel=Report.Channel.MAIL,
-        contact__digest=digest_of(address),
-        created_at__gt=_a_day_ago(),
-    )
-    return lately.count() >= most
+def _doubt(address: str, site: Site) -> str:
+    """Return the doubt about one more report by mail today, empty for none; a forged From is told from none.
+
+    All senders without an address count as one.
+    """
+    options = settings.OPTIONS
+    lately = Report.objects.filter(channel=Report.Channel.MAIL, created_at__gt=_a_day_ago())
+    own = lately.filter(contact__digest=digest_of(address)) if address else lately.filter(contact=None)
+    if options.mailbox_reports_a_day and own.count() >= options.mailbox_reports_a_day:
+        return Doubt.MAILED_OFTEN.value
+    if options.mailbox_site_reports_a_day:
+        of_site = lately.filter(site=site).count()
+        if of_site >= options.mailbox_site_reports_a_day:
+            return Doubt.MAILED_MANY.value
+    return ""
 
 
 def _a_day_ago() -> datetime:

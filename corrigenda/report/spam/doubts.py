@@ -22,6 +22,7 @@ class Doubt(StrEnum):
     REPEATED = "repeated"
     COPIED = "copied"
     MAILED_OFTEN = "mailed-often"
+    MAILED_MANY = "mailed-many"
 
 
 THRESHOLD: Final = 10
@@ -48,6 +49,8 @@ WEIGHTS: Final = {
     Doubt.COPIED: 10,
     # One mailbox beyond its number for the day: whoever it is, an editor looks before there are more cases.
     Doubt.MAILED_OFTEN: 10,
+    # A publication beyond its number for the day: senders are easily invented.
+    Doubt.MAILED_MANY: 10,
 }
 """What is left out on purpose: capitals (the angry are right as often as the calm), "gibberish" (no measure
 holds for Ukrainian, Arabic and German at once), lists of words (they hit who reports them), addresses and

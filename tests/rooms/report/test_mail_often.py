@@ -53,3 +53,24 @@ def test_the_fourth_of_a_day_waits_for_an_editor(settings: Settings) -> None:
     for report in (later, *unlimited):
         report.refresh_from_db()
         assert report.held == ""
+
+
+def test_senders_without_an_address_are_one() -> None:
+    make_world()
+    senders = ("", "nobody", '"a"@mail.example', "", "x@localhost")
+    reports = [send(number, sender) for number, sender in enumerate(senders)]
+    step.run()
+    for report in reports:
+        report.refresh_from_db()
+    assert [report.held for report in reports] == ["", "", "", "spam", "spam"]
+
+
+def test_a_site_gets_so_many_by_mail_whatever_the_senders(settings: Settings) -> None:
+    settings.OPTIONS = settings.OPTIONS.model_copy(update={"mailbox_site_reports_a_day": 4})
+    make_world()
+    reports = [send(number, f"reader{number}@mail.example") for number in range(6)]
+    step.run()
+    for report in reports:
+        report.refresh_from_db()
+    assert [report.held for report in reports] == [""] * 4 + ["spam"] * 2
+    assert [report.doubts for report in reports[4:]] == [Doubt.MAILED_MANY.value] * 2
