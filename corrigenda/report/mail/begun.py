@@ -8,11 +8,16 @@ process is reading at this moment is told from one whose reading never ended.
 import fcntl
 import hashlib
 import os
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from django.conf import settings
+
+OLD: Final = 30 * 24 * 3600.0
+"""Seconds. Mail servers give a mail up after five days (RFC 5321, 4.5.4.1)."""
 
 
 def folder_of_notes() -> Path:
@@ -49,6 +54,23 @@ def begun(what: bytes) -> Iterator[int]:
 def forget_begun(what: bytes) -> None:
     """Take away the note of a mail that is kept: the process may have ended before it did. Raises OSError."""
     _path_of(what).unlink(missing_ok=True)
+
+
+def sweep_begun() -> int:
+    """Delete the notes of mails that never came again, after OLD seconds; return how many. Raises OSError.
+
+    Nobody reads for so long, and a mail that comes again later is begun as a new one.
+    """
+    folder, swept = folder_of_notes(), 0
+    if not folder.is_dir():
+        return swept
+    with os.scandir(folder) as notes:
+        for note in notes:
+            with suppress(FileNotFoundError):  # its mail has just been kept
+                if note.stat().st_mtime < time.time() - OLD:
+                    Path(note.path).unlink()
+                    swept += 1
+    return swept
 
 
 def _path_of(what: bytes) -> Path:

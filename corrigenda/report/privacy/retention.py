@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from corrigenda.models import Contact, Delivery, Mail, Reply, Report
+from corrigenda.report.mail.begun import sweep_begun
 from corrigenda.report.privacy.erase import drop_aside
 from corrigenda.report.privacy.files import sweep_files
 from corrigenda.report.privacy.stripping import empty_mails, expire_report
@@ -46,12 +47,14 @@ TIMER: Final = Timer()
 def run(limit: int) -> int:
     """Delete what is due, at most `limit` of each kind, once an hour; at once again while there is more."""
     days: int = settings.OPTIONS.retention_days
-    if not days or not TIMER.is_due():
+    if not TIMER.is_due():
         return 0
-    done = expire_due(limit, before=timezone.now() - timedelta(days=days))
+    done = expire_due(limit, before=timezone.now() - timedelta(days=days)) if days else 0
     if not done:
-        # Once, when the last round has found nothing: the whole folder is listed for it.
-        sweep_files()
+        # Once, when the last round has found nothing: the whole folders are listed for it.
+        if days:
+            sweep_files()
+        sweep_begun()
         TIMER.wait()
     return done
 
