@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("corrigenda", "0014_identity"),
+        ("corrigenda", "0016_sessions_and_audit"),
     ]
 
     operations = [
