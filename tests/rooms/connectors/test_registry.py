@@ -27,7 +27,8 @@ def test_files(tmp_path: Path) -> None:
     """The folders and selectors reach the connector."""
     for name in ("source", "public"):
         (tmp_path / name).mkdir()
-    (tmp_path / "source" / "story.html").write_text(page("<main>a</main><p class=x>b</p>"), encoding="utf-8")
+        file = tmp_path / name / "story.html"
+        file.write_text(page("<main>a</main><p class=x>b</p>"), encoding="utf-8")
     options = {
         "source": str(tmp_path / "source"),
         "public": str(tmp_path / "public"),
