@@ -56,7 +56,11 @@ def _migrated_file() -> Path:
 
 
 def _copy_database(url: str) -> None:
-    own, template = url.rsplit("/", 1)[1], f"migrated_{_digest()}"
+    (server, own), template = url.rsplit("/", 1), f"migrated_{_digest()}"
+    if server != os.environ["DATABASE_URL"].rsplit("/", 1)[0]:
+        # A server of the test's own, as on a small disk, has no template.
+        _migrate(_folder() / "for-postgresql", url)
+        return
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
 
         def say(statement: str, *names: str) -> None:
@@ -67,7 +71,7 @@ def _copy_database(url: str) -> None:
         if found.fetchone() is None:
             say("DROP DATABASE IF EXISTS {}", f"{template}_draft")
             say("CREATE DATABASE {}", f"{template}_draft")
-            _migrate(_folder() / "for-postgresql", f"{url.rsplit('/', 1)[0]}/{template}_draft")
+            _migrate(_folder() / "for-postgresql", f"{server}/{template}_draft")
             say("ALTER DATABASE {} RENAME TO {}", f"{template}_draft", template)
         say("DROP DATABASE {} WITH (FORCE)", own)
         say("CREATE DATABASE {} TEMPLATE {}", own, template)

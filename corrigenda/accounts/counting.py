@@ -165,8 +165,10 @@ def _settle(spent: Iterable[Spent], *, clear_own: bool) -> None:
         for row in rows:
             one = counted[row.slot]
             row.level, row.at = max(0.0, _level(row, now) - 1), now
-            # Another attempt may have come since; then the wait is that one's.
+            # Another attempt may have come since; then the wait is that one's, unless it is free now.
             row.until = one.before if row.until == one.until else row.until
+            if round(row.level) < one.key.scope.free:
+                row.until = None
         if rows:
             _write(rows)
 

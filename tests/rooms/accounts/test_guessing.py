@@ -270,3 +270,15 @@ def test_guesses_at_the_same_time_do_not_exceed_the_limit(committed_db: None) ->
     assert len(passed) == 24
     assert sum(passed) == counting.PAIR.free
     connection.close()
+
+
+def test_an_attempt_given_back_takes_its_part_of_the_wait_along() -> None:
+    """The last free attempt came while another waited for its hash in vain: that one may be made again."""
+    key = counting.key_of(counting.PAIR, b"ed", b"network")
+    first, *_others = [counting.spend([key]) for _ in range(counting.PAIR.free)]
+    with pytest.raises(counting.MustWaitError):
+        counting.spend([key])
+    counting.give_back(first)
+    counting.spend([key])
+    with pytest.raises(counting.MustWaitError):
+        counting.spend([key])
