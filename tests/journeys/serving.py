@@ -60,8 +60,11 @@ class Server:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
-    def stop(self, seconds: float = 30) -> int:
-        """End it as a service manager does; return its exit code."""
+    def stop(self, seconds: float = 45) -> int:
+        """End it as a service manager does; return its exit code.
+
+        A server process that does not end is killed by `serve` after 30 seconds (workers_kill_timeout).
+        """
         self.process.send_signal(signal.SIGTERM)
         try:
             return self.process.wait(seconds)
