@@ -1,7 +1,9 @@
 """`corrigenda serve`, `work` and `manage`: the processes of an installation."""
 
 import math
+import os
 import resource
+import signal
 import sys
 from typing import Final
 
@@ -40,6 +42,7 @@ def serve(*, host: str | None, port: int | None) -> None:
     LIMITS.forget()  # made here, before the fork, so that they count together
     PROXIES.forget()
     _allow_open_files(options.connections)
+    _let_processes_end_before_they_listen()
     Granian(
         "corrigenda.config.server:application",
         address=host or options.host,
@@ -60,10 +63,29 @@ def serve(*, host: str | None, port: int | None) -> None:
         blocking_threads=1,
         log_access=False,
         respawn_failed_workers=True,
-        # Longer than a process takes to store what it has taken; one that was told to end before it listened
-        # to signals never hears of it again.
+        # Longer than a process takes to store what it has taken.
         workers_kill_timeout=max(20, math.ceil(options.body_seconds) + 10),
     ).serve()
+
+
+def _let_processes_end_before_they_listen() -> None:
+    """Let SIGTERM and SIGINT end a server process at once until it has set its own handlers.
+
+    A process begins with a copy of this one's handlers, which only take a note: told to end while it starts,
+    it would go on until it is killed.
+    """
+    endings = {signal.SIGTERM, signal.SIGINT}
+
+    def begin() -> None:
+        for ending in endings:
+            signal.signal(ending, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, endings)
+
+    os.register_at_fork(
+        before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, endings),
+        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, endings),
+        after_in_child=begin,
+    )
 
 
 def _allow_open_files(connections: int) -> None:

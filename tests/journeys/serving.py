@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import secrets
 import signal
 import sqlite3
@@ -60,10 +61,11 @@ class Server:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
-    def stop(self, seconds: float = 45) -> int:
+    def stop(self, seconds: float = 25) -> int:
         """End it as a service manager does; return its exit code.
 
-        A server process that does not end is killed by `serve` after 30 seconds (workers_kill_timeout).
+        Less than the 30 seconds after which `serve` kills a server process that does not end
+        (workers_kill_timeout).
         """
         self.process.send_signal(signal.SIGTERM)
         try:
@@ -240,8 +242,7 @@ def _wait_until_it_answers(server: Server, workers: int) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.process.poll() is None:
         try:
-            # A process that is told to end before it listens to signals does not end.
-            started = server.log.read_bytes().count(b"Started worker-")
+            started = len(re.findall(rb"Started worker-\d+$", server.log.read_bytes(), re.MULTILINE))
             if started >= workers and server.get("/healthz") == 200:
                 return
             time.sleep(0.05)

@@ -17,6 +17,7 @@ import pytest
 
 from tests.journeys.running import own_database
 from tests.journeys.serving import ORIGIN, Installation, Readers, report_body
+from tests.ports import free_port
 from tests.waiting import wait_until
 
 Record = Callable[[str, object], None]
@@ -110,6 +111,25 @@ def test_what_was_taken_is_answered_before_the_end(installation: Installation) -
     assert_promises_are_kept(installation, readers)
     # Nothing was stored whose sender did not hear of it: what had been taken in was answered too.
     assert {key for key, _number in installation.rows()} == readers.promised.keys()
+
+
+def test_a_server_ends_while_its_processes_start(installation: Installation) -> None:
+    log = installation.data.parent / "ended-early.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "corrigenda", "serve", "--port", str(free_port())],
+            env={**installation.environment, "CORRIGENDA_WORKERS": "2"},
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        wait_until(lambda: b"Spawning worker-2" in log.read_bytes(), "no process was started")
+        process.send_signal(signal.SIGTERM)
+        # `serve` kills one that does not end after 30 seconds.
+        assert process.wait(25) == 0
+    finally:
+        process.kill()
+        process.wait()
 
 
 def test_a_key_means_one_report_in_every_process(installation: Installation) -> None:
