@@ -1,9 +1,7 @@
 """`corrigenda serve`, `work` and `manage`: the processes of an installation."""
 
 import math
-import os
 import resource
-import signal
 import sys
 from typing import Final
 
@@ -17,6 +15,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings, HTTP2Settings
 
 from corrigenda import worker
+from corrigenda.server.signals import keep_from_new_processes
 from corrigenda.web.forwarding import PROXIES
 from corrigenda.web.limits import LIMITS
 
@@ -42,7 +41,7 @@ def serve(*, host: str | None, port: int | None) -> None:
     LIMITS.forget()  # made here, before the fork, so that they count together
     PROXIES.forget()
     _allow_open_files(options.connections)
-    _let_processes_end_before_they_listen()
+    keep_from_new_processes()
     Granian(
         "corrigenda.config.server:application",
         address=host or options.host,
@@ -66,26 +65,6 @@ def serve(*, host: str | None, port: int | None) -> None:
         # Longer than a process takes to store what it has taken.
         workers_kill_timeout=max(20, math.ceil(options.body_seconds) + 10),
     ).serve()
-
-
-def _let_processes_end_before_they_listen() -> None:
-    """Let SIGTERM and SIGINT end a server process at once until it has set its own handlers.
-
-    A process begins with a copy of this one's handlers, which only take a note: told to end while it starts,
-    it would go on until it is killed.
-    """
-    endings = {signal.SIGTERM, signal.SIGINT}
-
-    def begin() -> None:
-        for ending in endings:
-            signal.signal(ending, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, endings)
-
-    os.register_at_fork(
-        before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, endings),
-        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, endings),
-        after_in_child=begin,
-    )
 
 
 def _allow_open_files(connections: int) -> None:

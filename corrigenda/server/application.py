@@ -27,6 +27,7 @@ from corrigenda.server.calling import (
 from corrigenda.server.environ import Scope, environ_of
 from corrigenda.server.listener import end_readers_that_stopped
 from corrigenda.server.reading import Bodies, Readable, SlowBodyError
+from corrigenda.server.signals import take_endings
 from corrigenda.server.threads import PageThreads
 from corrigenda.web.browsers import member_of
 from corrigenda.web.forwarding import keep_what_is_believed
@@ -146,6 +147,7 @@ class Application:
         self._loop = loop
         self._endings = Endings(loop)
         loop.call_soon(self._watch_readers)
+        loop.call_soon(take_endings)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """End: what was taken is answered first."""
