@@ -27,7 +27,7 @@ class DeskSessionQuerySet(models.QuerySet["DeskSession"]):
 class DeskSession(models.Model):
     """One browser that is signed in. `corrigenda/accounts/sessions.py` is the engine that writes it.
 
-    The network that a session comes from is not kept (docs/adr/0013-sessions.md).
+    The network that a session comes from is not kept (docs/adr/0014-sessions.md).
     """
 
     session_key = models.CharField(max_length=40, primary_key=True)
