@@ -4,6 +4,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from corrigenda.accounts.actions import set_password
 from corrigenda.accounts.audit import origin_of
@@ -25,6 +26,15 @@ class ClosedSignup(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002
         """Send a member who has a new password back to the desk."""
         return settings.LOGIN_REDIRECT_URL
+
+    def is_safe_url(self, url: str) -> bool:
+        """Whether a browser may be sent to an address: one of this very desk.
+
+        allauth's own answer allows every host of ALLOWED_HOSTS, and fails at what is no address ("http://[").
+        """
+        return url_has_allowed_host_and_scheme(
+            url, allowed_hosts={self.request.get_host()}, require_https=self.request.is_secure()
+        )
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the address of the sender.

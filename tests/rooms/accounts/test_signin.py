@@ -115,6 +115,24 @@ def test_after_sign_in_nobody_is_sent_to_another_site(client: Client) -> None:
     assert came["Location"] == "/desk/"
 
 
+@pytest.mark.parametrize("odd", ["http://[", "//[", "http://[::1", "http://\u2100.example/"])
+def test_an_address_to_go_to_that_is_none_is_no_fault_of_ours(client: Client, odd: str) -> None:
+    member = make_member()
+    assert client.get("/accounts/login/", {"next": odd}).status_code == 200
+    came = client.post("/accounts/login/", {"login": member.username, "password": PASSWORD, "next": odd})
+    assert came["Location"] == "/desk/"
+    assert client.get("/accounts/login/", {"next": odd})["Location"] == "/desk/"
+
+
+def test_after_sign_in_nobody_is_sent_to_a_sub_domain(client: Client, settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = ["testserver", ".example.org"]
+    make_member()
+    came = client.post(
+        "/accounts/login/", {"login": "ed", "password": PASSWORD, "next": "http://ads.example.org/desk/"}
+    )
+    assert came["Location"] == "/desk/"
+
+
 @pytest.mark.parametrize(
     "path", ["signup/", "email/", "password/reset/", "password/set/", "confirm-email/", "social/login/", ""]
 )
