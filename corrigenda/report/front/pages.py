@@ -11,8 +11,6 @@ from corrigenda.server.calling import WSGIApplication
 LONGEST_CONTENT_TYPE: Final = 200
 """Characters; the longest that a browser sends, with its boundary, has half of them."""
 
-
-_FORM: Final = "application/x-www-form-urlencoded"
 _FORM_IN_PARTS: Final = "multipart/form-data"
 _QUOTED: Final = str.maketrans({"\\": "\\\\", '"': '\\"'})
 
@@ -36,20 +34,19 @@ class Readable:
 def as_read(content_type: str) -> str:
     """Return the Content-Type that Django is given; empty for one that it may not be given.
 
-    A form keeps what says where its parts end. Its charset is left out: the fields of a form are UTF-8
-    whatever it says (WHATWG URL, 5.1), and a browser never says anything else.
+    A form keeps what says where its parts end. A charset is left out: the fields of a form are UTF-8 whatever
+    it says (WHATWG URL, 5.1), and a browser never says anything else. Django would also read the query of the
+    address in it, and some charsets (UTF-7) hold halves of surrogate pairs, which no page can show.
     """
     if not is_readable(content_type):
         return ""
     if ";" not in content_type:
         return content_type
     kind, parameters = parse_header_parameters(content_type)
-    if kind == _FORM:
-        return kind
     if kind == _FORM_IN_PARTS:
         boundary = str(parameters.get("boundary", "")).translate(_QUOTED)
         return f'{kind}; boundary="{boundary}"'
-    return content_type
+    return kind
 
 
 def is_readable(content_type: str) -> bool:

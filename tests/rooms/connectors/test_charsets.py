@@ -186,10 +186,11 @@ def test_content_types_that_django_may_see(content_type: str, fine: bool) -> Non
         ("Application/X-WWW-Form-urlencoded;charset=utf-8", "application/x-www-form-urlencoded"),
         ("multipart/form-data; charset=utf8; boundary=ab", 'multipart/form-data; boundary="ab"'),
         ('multipart/form-data; boundary="a\\"b"; charset=utf8', 'multipart/form-data; boundary="a\\"b"'),
-        ("application/json; charset=utf-8", "application/json; charset=utf-8"),
+        ("application/json; charset=utf-8", "application/json"),
+        ("text/plain; charset=utf-7", "text/plain"),
     ],
 )
-def test_a_form_is_read_without_its_charset(content_type: str, read: str) -> None:
+def test_a_request_is_read_without_its_charset(content_type: str, read: str) -> None:
     assert as_read(content_type) == read
 
 

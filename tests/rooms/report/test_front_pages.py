@@ -8,7 +8,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 
 from corrigenda.server.calling import called
 from tests.rooms.factories import make_site
-from tests.rooms.report.wsgi import call, front_door, request
+from tests.rooms.report.wsgi import call, front_door, plain_view, request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,3 +45,18 @@ def test_a_type_that_django_fails_at_is_no_failure_elsewhere_either() -> None:
             door, request(b"a=b", PATH_INFO="/report", CONTENT_TYPE="text/plain; charset*=bogus'en'x")
         )
     assert answered.code == 403
+
+
+@pytest.mark.parametrize("path", ["/report", "/accounts/login/"])
+def test_a_declared_charset_does_not_reach_the_query(path: str) -> None:
+    # "+2AA-" is half of a surrogate pair in UTF-7: no answer can hold it.
+    asked = request(
+        b"",
+        REQUEST_METHOD="GET",
+        PATH_INFO=path,
+        QUERY_STRING="url=%2B2AA-&quote=%2B2AA-&next=%2F%2B2AA-",
+        CONTENT_TYPE="text/plain; charset=utf-7",
+    )
+    answered = call(plain_view(), asked)
+    assert answered.code in {200, 422}
+    assert b"+2AA-" in answered.body
