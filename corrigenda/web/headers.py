@@ -50,10 +50,14 @@ class PublicAnswers:
 
 
 class PrivatePages:
-    """Middleware that lets nobody keep a page whose view says nothing about caching.
+    """Middleware that lets nobody keep a page whose view says nothing about caching, nor load one elsewhere.
 
     Views that forget it, redirects and error pages below /desk/ and /accounts/ may show or name what only a
     member sees. What caches may keep says so itself. Answers for programs have rules of their own.
+
+    A page of a neighbouring host is of the same site for a browser, which sends the session with the images
+    and scripts that it loads. It cannot read them, but it learns whether an image came and how large it is.
+    Cross-Origin-Resource-Policy (Fetch Standard, 3.7) has the browser drop the answer, a redirect as well.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -63,5 +67,6 @@ class PrivatePages:
         """Answer the request, with Cache-Control where it was missing."""
         response = self.get_response(request)
         if not is_for_programs(request.path):
+            response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
             response.headers.setdefault("Cache-Control", "no-store, private")
         return response

@@ -65,6 +65,23 @@ def test_no_answer_can_be_framed_or_taken_for_something_else(path: str) -> None:
             assert "charset" in kind, (method, kind)
 
 
+@pytest.mark.parametrize("path", [*PAGES, "/nowhere", "/desk/nowhere/", "/desk"])
+@pytest.mark.parametrize("signed_in", [False, True], ids=["stranger", "member"])
+def test_no_other_page_loads_one_of_ours(client: Client, path: str, signed_in: bool) -> None:
+    if signed_in:
+        client.force_login(make_member())
+    for method in ("GET", "HEAD", "POST"):
+        assert client.generic(method, path)["Cross-Origin-Resource-Policy"] == "same-origin", method
+
+
+@pytest.mark.parametrize("path", [*FILES, "/api/openapi.json", "/log/courier/feed.json"])
+def test_what_other_pages_load_stays_open_to_them(client: Client, path: str) -> None:
+    answer = client.get(path)
+    answer.close()
+    assert "Cross-Origin-Resource-Policy" not in answer
+    assert answer["Access-Control-Allow-Origin"] == "*"
+
+
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("signed_in", [False, True], ids=["stranger", "member"])
 def test_pages_have_no_other_methods(client: Client, path: str, signed_in: bool) -> None:
