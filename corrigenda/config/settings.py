@@ -95,9 +95,9 @@ _SQLITE_OPTIONS: dict[str, Any] = {
 
 def _database() -> dict[str, Any]:
     url = OPTIONS.database_url.get_secret_value()
+    make_private_folder(OPTIONS.data_dir)
     if not url:
         file = OPTIONS.data_dir / "corrigenda.sqlite3"
-        make_private_folder(OPTIONS.data_dir)
         make_private_database(file)
         url = f"sqlite:///{file.resolve()}"
     database: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))

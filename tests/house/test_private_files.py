@@ -14,8 +14,8 @@ from tests.mails.parts import PNG
 ORIGIN = "https://gazette.example"
 
 
-def run(data: Path, *arguments: str, umask: int = 0, given: bytes = b"") -> str:
-    """Run a command on SQLite in a data folder, under a umask that closes nothing."""
+def run(data: Path, *arguments: str, umask: int = 0, given: bytes = b"", database: str = "") -> str:
+    """Run a command, on SQLite by default, in a data folder, under a umask that closes nothing."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith("CORRIGENDA_")}
     done = subprocess.run(
         [sys.executable, "-m", "corrigenda", *arguments],
@@ -25,7 +25,7 @@ def run(data: Path, *arguments: str, umask: int = 0, given: bytes = b"") -> str:
         umask=umask,
         env={
             **clean,
-            "DATABASE_URL": "",
+            "DATABASE_URL": database,
             "CORRIGENDA_DATA_DIR": str(data),
             "CORRIGENDA_MEMBER_PASSWORD": "a long passphrase",
         },
@@ -70,6 +70,16 @@ def test_what_an_earlier_version_left_open_is_closed(data: Path) -> None:
     leftover.chmod(0o644)
     run(data, "site", "list")
     assert open_to_others(data) == {}
+
+
+def test_a_folder_without_a_database_is_closed_too(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "secret_key").write_text("k" * 50)
+    folder.chmod(0o755)
+    # Settings are read before anything is asked of the database, which need not be there.
+    run(folder, "manage", "version", database="postgres://nobody@127.0.0.1:1/none")
+    assert folder.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_folder_that_others_use_too_stays_as_it_is(tmp_path: Path) -> None:
