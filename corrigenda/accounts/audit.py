@@ -148,7 +148,8 @@ def _add(
 def _log(event: AuditEvent) -> None:
     whose = event.member.get_username() if event.member else "no account"
     who = event.by_member.get_username() if event.by_member else event.by
-    logger.info("%s: %s, by %s (event %d) %s", event.kind, whose, who, event.pk, event.detail)
+    detail = f" {event.detail}" if event.detail else ""
+    logger.info("%s: %s, by %s (event %d)%s", event.kind, whose, who, event.pk, detail)
 
 
 def _fold(*parts: object) -> str:
