@@ -7,6 +7,7 @@ from typing import Final
 
 import click
 import django
+from django.db import OperationalError, connection
 from pydantic import ValidationError
 
 from corrigenda import __version__
@@ -77,6 +78,10 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
         except ValidationError as error:
             raise click.ClickException(_explain(error)) from None
+        except OperationalError as error:
+            if connection.connection is not None:
+                raise  # it was reached, and something else is wrong
+            raise click.ClickException(_explain_database(error)) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without loading any."""
@@ -90,6 +95,12 @@ def _explain(error: ValidationError) -> str:
         for problem in error.errors(include_input=False, include_url=False)
     ]
     return "\n".join(["These settings cannot be understood (docs/reference/settings.md lists them):", *lines])
+
+
+def _explain_database(error: OperationalError) -> str:
+    """Say that the database was not reached; the client's own words name no password."""
+    said = str(error).strip().splitlines()
+    return "\n".join(["The database does not answer. Is it running, and is DATABASE_URL right?", *said])
 
 
 @click.group(cls=LazyGroup)

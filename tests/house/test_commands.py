@@ -51,6 +51,17 @@ def test_settings_are_printed_with_their_meaning_and_secrets_are_masked(tmp_path
         assert secret not in done.stdout
 
 
+@pytest.mark.parametrize("command", [["serve"], ["work", "--once"], ["site", "list"], ["manage", "migrate"]])
+def test_a_database_that_does_not_answer_is_a_sentence(command: list[str], tmp_path: Path) -> None:
+    url = "postgres://someone:hidden@127.0.0.1:1/desk"
+    done = corrigenda(*command, DATABASE_URL=url, CORRIGENDA_DATA_DIR=str(tmp_path))
+    assert done.returncode == 1
+    assert "DATABASE_URL" in done.stderr
+    assert "refused" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "hidden" not in done.stderr
+
+
 def test_settings_come_from_a_file_and_the_environment_wins(tmp_path: Path) -> None:
     file = tmp_path / "desk.toml"
     file.write_text('port = 9001\ntime_zone = "Europe/Kyiv"\n')
