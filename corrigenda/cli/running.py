@@ -3,7 +3,7 @@
 import math
 import resource
 import sys
-from typing import Final
+from typing import Any, Final
 
 import click
 from django.conf import settings
@@ -61,10 +61,21 @@ def serve(*, host: str | None, port: int | None) -> None:
         # It hands requests to the event loop. Pages are made on threads of our own (server/threads.py).
         blocking_threads=1,
         log_access=False,
+        log_dictconfig=_lines_of_granian(),
         respawn_failed_workers=True,
         # Longer than a process takes to store what it has taken.
         workers_kill_timeout=max(20, math.ceil(options.body_seconds) + 10),
     ).serve()
+
+
+def _lines_of_granian() -> dict[str, Any]:
+    """Return what replaces parts of Granian's own logging: its lines have the form of all others."""
+    line = {"()": "corrigenda.web.logs.OneLine", "format": settings.LINE}
+    handler = {"formatter": "generic", "class": "logging.StreamHandler", "stream": "ext://sys.stderr"}
+    return {
+        "formatters": {"generic": line, "access": line},
+        "handlers": {"console": handler, "access": handler},
+    }
 
 
 def _allow_open_files(connections: int) -> None:

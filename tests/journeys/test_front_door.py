@@ -3,6 +3,7 @@
 import http.client
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -131,6 +132,15 @@ def test_a_server_ends_while_its_processes_start(installation: Installation, mom
     finally:
         process.kill()
         process.wait()
+
+
+def test_every_line_of_the_log_has_one_form(installation: Installation) -> None:
+    with installation.serve() as server:
+        assert server.stop() == 0
+    lines = server.log.read_text().splitlines()
+    form = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z \d+ [A-Z]+ [\w.]+ \S")
+    assert [line for line in lines if not form.match(line)] == []
+    assert any(line.endswith("Started worker-1") for line in lines)
 
 
 def test_a_key_means_one_report_in_every_process(installation: Installation) -> None:
