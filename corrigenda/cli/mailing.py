@@ -1,6 +1,7 @@
 """The commands of `corrigenda mail`: fetch, pipe, lmtp, aside."""
 
 import contextlib
+import re
 import signal
 import sys
 import time
@@ -28,6 +29,8 @@ EX_DATAERR: Final = 65
 # As Postfix hands it over where there is no sender, beside an empty one.
 NULL_SENDERS: Final = frozenset({"", "<>", "MAILER-DAEMON"})
 LMTP_THREADS: Final = 4
+# Controls, and the directional turns of Unicode; tab and line feed stay.
+_OBEYED: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 class TooLarge(click.ClickException):
@@ -168,13 +171,18 @@ def _take_delivered(delivered: Delivered) -> bool:
 @click.command()
 @click.option("--retry", "retried", type=int, multiple=True, metavar="NUMBER", help="Try one again.")
 @click.option("--retry-all", is_flag=True, help="Try all of them again.")
-@click.option("--show", type=int, metavar="NUMBER", help="Write the bytes of one to standard output.")
+@click.option(
+    "--show",
+    type=int,
+    metavar="NUMBER",
+    help="Write the bytes of one to standard output; to a terminal without its control characters.",
+)
 @click.option("--drop", "dropped", type=int, multiple=True, metavar="NUMBER", help="Delete one for good.")
 def aside(*, retried: tuple[int, ...], retry_all: bool, show: int | None, dropped: tuple[int, ...]) -> None:
     """List the mails that were set aside, each with its number and the reason; or deal with them."""
     require_current_tables()
     if show is not None:
-        sys.stdout.buffer.write(bytes(_one(show).raw or b""))
+        _write_out(bytes(_one(show).raw or b""))
     elif dropped:
         for number in dropped:
             _one(number).delete()
@@ -185,6 +193,14 @@ def aside(*, retried: tuple[int, ...], retry_all: bool, show: int | None, droppe
         for kept in mails.list_aside():
             at = f"{kept.at:%Y-%m-%d %H:%M}"
             click.echo(f"{kept.number}\t{at}\t{one_line(kept.reason)}\t{one_line(kept.about)}")
+
+
+def _write_out(raw: bytes) -> None:
+    """Write bytes of a stranger to standard output; a terminal, which obeys some, gets them as signs."""
+    if sys.stdout.isatty():
+        text = raw.decode("utf-8", "backslashreplace").replace("\r\n", "\n")
+        raw = _OBEYED.sub(lambda found: f"\\x{ord(found[0]):02x}", text).encode()
+    sys.stdout.buffer.write(raw)
 
 
 def _one(number: int) -> Mail:

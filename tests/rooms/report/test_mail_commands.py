@@ -218,6 +218,26 @@ def test_what_was_set_aside_is_listed_shown_tried_again_and_deleted(settings: Se
     assert invoke("aside", "--show", str(second.pk)).exit_code == 1
 
 
+def test_a_mail_set_aside_gives_a_terminal_no_commands(installation: dict[str, str]) -> None:
+    head = "From: eve@mail.example\r\nSubject: \x1b]0;owned\x07 Zürich \u202egro.elpmaxe\r\n\r\n"
+    raw = head.encode()  # with nothing in it that can be read
+    assert corrigenda(installation, "mail", "pipe", given=raw).returncode == 0
+    number = corrigenda(installation, "mail", "aside").stdout.decode().split("\t")[0]
+    own, theirs = os.openpty()
+    try:
+        command = [sys.executable, "-m", "corrigenda", "mail", "aside", "--show", number]
+        clean = {key: value for key, value in os.environ.items() if not key.startswith("CORRIGENDA_")}
+        done = subprocess.run(command, stdout=theirs, check=True, env={**clean, **installation})
+        shown = os.read(own, 65_536).decode()
+    finally:
+        os.close(own)
+        os.close(theirs)
+    assert done.returncode == 0
+    assert not re.search("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202e]", shown)
+    assert "\\x1b]0;owned\\x07" in shown
+    assert corrigenda(installation, "mail", "aside", "--show", number).stdout.endswith(raw)
+
+
 def test_the_commands_are_listed_without_starting_anything() -> None:
     done = invoke("--help")
     assert done.exit_code == 0
