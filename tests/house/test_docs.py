@@ -1,6 +1,7 @@
 """What the product can do is named in its documents: commands, settings, states, rooms."""
 
 import re
+import tomllib
 from configparser import ConfigParser
 from pathlib import Path
 
@@ -102,6 +103,24 @@ def test_each_process_has_a_unit_that_starts_it_again_always(command: str) -> No
     assert unit["Unit"]["StartLimitIntervalSec"] == "0"
     assert unit["Service"]["ExecStart"].endswith(f"/bin/corrigenda {command}")
     assert unit["Service"]["User"] == "corrigenda"
+
+
+def test_every_way_to_start_it_finds_the_settings() -> None:
+    guide, mailbox = ((ROOT / f"docs/guide/{name}.md").read_text() for name in ("operator", "mailbox"))
+    units = re.findall(r"^```ini\n(.+?)^```", guide, re.MULTILINE | re.DOTALL)
+    units += [path.read_text() for path in (ROOT / "deploy").glob("*.service")]
+    assert len(units) == 4
+    assert [unit for unit in units if "\nWorkingDirectory=/srv/corrigenda\n" not in unit] == []
+    assert re.search(r"argv=\S*env CORRIGENDA_CONFIG=\S+\.toml\s+\S+/corrigenda mail pipe ", mailbox)
+
+
+def test_the_settings_of_the_first_start_are_read(tmp_path: Path) -> None:
+    guide = (ROOT / "docs/guide/operator.md").read_text()
+    written = re.search(r"^```toml\n(.+?)^```", guide, re.MULTILINE | re.DOTALL)
+    assert written is not None
+    options = Options(**tomllib.loads(written[1]))
+    assert str(options.trusted_proxies[0]) == "127.0.0.1/32"
+    assert options.security_contact.startswith("mailto:")
 
 
 @pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile", "haproxy.cfg"])
