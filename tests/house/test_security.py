@@ -47,6 +47,11 @@ def test_every_requirement_is_in_the_document_once() -> None:
     assert [row[0] for row in ROWS] == list(NUMBERS)
 
 
+def test_what_is_open_is_listed_before_the_tables() -> None:
+    listed = re.findall(r"\d+\.\d+\.\d+", section("What is open"))
+    assert listed == [row[0] for row in ROWS if row[2] == "open"]
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row[0]))
 def test_a_row_says_what_its_state_needs(row: list[str]) -> None:
     _number, asks, state, where = row
