@@ -5,7 +5,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
 from corrigenda.web.pages import HomePage, LogsPage, render
@@ -50,11 +50,16 @@ def show_health(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 (a view)
 
 @require_safe
 def show_security_txt(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 (a view)
-    """Say whom to tell of a security problem of this installation (RFC 9116)."""
+    """Say whom to tell of a security problem of this installation (RFC 9116); 404 where nobody is named."""
+    sender = settings.DEFAULT_FROM_EMAIL
+    contact = settings.OPTIONS.security_contact
+    if not contact and sender.endswith("@localhost"):
+        # The default. An address that nobody has would let a report be lost unseen.
+        raise Http404
     expires = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     expires += timedelta(days=SECURITY_TXT_DAYS)
     lines = [
-        f"Contact: {settings.OPTIONS.security_contact or f'mailto:{settings.DEFAULT_FROM_EMAIL}'}",
+        f"Contact: {contact or f'mailto:{sender}'}",
         f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
         f"Canonical: {settings.PUBLIC_URL}/.well-known/security.txt",
         f"Preferred-Languages: {', '.join(settings.DESK_LANGUAGES)}",

@@ -59,6 +59,13 @@ def test_security_txt_says_whom_to_tell(client: Client, settings: Settings) -> N
     assert "Contact: https://desk.example/tell\n" in client.get("/.well-known/security.txt").content.decode()
 
 
+@pytest.mark.django_db
+def test_security_txt_names_no_address_that_nobody_has(client: Client, settings: Settings) -> None:
+    settings.DEFAULT_FROM_EMAIL = "corrections@localhost"
+    settings.OPTIONS = settings.OPTIONS.model_copy(update={"security_contact": ""})
+    assert client.get("/.well-known/security.txt").status_code == 404
+
+
 @pytest.mark.parametrize(
     "contact", ["x", "mailto:x", "https://a b", "mailto:a@b.example\nX: y", "http://a.example"]
 )
