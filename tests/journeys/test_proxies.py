@@ -3,6 +3,7 @@
 import os
 import socket
 import ssl
+import struct
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
@@ -29,6 +30,8 @@ PUBLIC = {
 TOLD_APART = [201] * LIMIT + [429]
 ENDS = {"nginx": {b"", b"408"}, "haproxy": {b"", b"408"}, "caddy": {b"", b"200", b"408", b"502"}}
 """How a slow sender is sent away; an empty 200 is what Caddy 2.6 says of a body that it gave up."""
+LARGE = "/log/long/feed.atom"
+"""An answer of 100,000 bytes, larger than the buffers of HAProxy: each & of the policy is &amp; there."""
 ATTACKS = list(forgeries("198.18.0.1"))
 
 
@@ -36,6 +39,10 @@ ATTACKS = list(forgeries("198.18.0.1"))
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     made = Installation(tmp_path_factory.mktemp("desk") / "data", "", PUBLIC)
     made.prepare()
+    made.corrigenda(
+        *("site", "add", "long", "--name", "The Long Read", "--origin", "https://long.example"),
+        *("--policy", "&" * 19_900),
+    )
     return made
 
 
@@ -224,6 +231,42 @@ def test_slow_senders_are_sent_away_and_hold_nobody_up(proxy: Proxy) -> None:
         for opened in (head, waiting[0], waiting[1]):
             opened.settimeout(60)
             assert _end_of(opened) in ENDS[proxy.name]
+
+
+def test_readers_who_take_nothing_hold_nobody_up(proxy: Proxy) -> None:
+    sender = fresh_address()
+    with ExitStack() as held:
+        for _ in range(2):
+            opened = held.enter_context(closing(_open_http_2(proxy, sender)))
+            # A window of no bytes (RFC 9113, section 6.9.2): not even the first byte of an answer may come.
+            opened.sendall(_PREFACE + _frame(4, 0, 0, struct.pack(">HI", 4, 0)))
+            for number in range(90):
+                opened.sendall(_frame(1, 5, 2 * number + 1, _head_of_get(LARGE)))
+        answers = [proxy.secure.send(fresh_address(), path=LARGE).status for _ in range(3)]
+        # Where none is free, HAProxy answers 503 after ten seconds, and Caddy nothing within forty.
+        assert answers == [200] * 3
+
+
+_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+
+
+def _open_http_2(proxy: Proxy, sender: str) -> ssl.SSLSocket:
+    trust = ssl.create_default_context(cafile=str(proxy.authority))
+    trust.set_alpn_protocols(["h2"])
+    plain = socket.create_connection(("127.0.0.1", proxy.secure.port), 40, source_address=(sender, 0))
+    opened = trust.wrap_socket(plain, server_hostname=HOST)
+    assert opened.selected_alpn_protocol() == "h2"
+    return opened
+
+
+def _frame(kind: int, flags: int, stream: int, payload: bytes) -> bytes:
+    return struct.pack(">I", len(payload))[1:] + struct.pack(">BBI", kind, flags, stream) + payload
+
+
+def _head_of_get(path: str) -> bytes:
+    """Return the headers of a GET as HPACK writes them with its static table (RFC 7541, appendix A)."""
+    names = ((0x01, HOST), (0x04, path))  # :authority, :path
+    return b"\x82\x87" + b"".join(bytes([name, len(text)]) + text.encode() for name, text in names)
 
 
 def _end_of(opened: socket.socket) -> bytes:
