@@ -90,17 +90,10 @@ def spend(keys: Sequence[Key]) -> list[Spent]:
     """
     slots = sorted(key.slot for key in keys)
     _refuse_if_early(SignInCount.objects.filter(slot__in=slots), timezone.now())
-    with transaction.atomic():
-        # Only a row that is there can be locked. Sorted, so that two attempts never wait for each other.
-        SignInCount.objects.bulk_create(
-            [SignInCount(slot=slot, at=timezone.now()) for slot in slots], ignore_conflicts=True
-        )
-        rows = SignInCount.objects.select_for_update().filter(slot__in=slots).order_by("slot")
-        found = {row.slot: row for row in rows}
-        now = timezone.now()
-        _refuse_if_early(found.values(), now)
-        spent = [_raise(found[key.slot], key, now) for key in keys]
-        _write(found.values())
+    # A row that is there when rows are made may be gone when they are locked: a right password cleared it.
+    # In a new transaction: making rows while others are locked lets two attempts wait for each other.
+    while (spent := _counted(keys, slots)) is None:
+        pass
     return spent
 
 
@@ -135,6 +128,24 @@ def _refuse_if_early(rows: Iterable[SignInCount], now: datetime) -> None:
     # A longer wait was written before the clock was set back.
     if ahead := [wait for wait in waits if timedelta() < wait <= LONGEST_WAIT]:
         raise MustWaitError(max(1, math.ceil(max(ahead).total_seconds())))
+
+
+def _counted(keys: Sequence[Key], slots: Sequence[int]) -> list[Spent] | None:
+    """Count one attempt under every key, in one transaction; None where a row went before it was locked."""
+    with transaction.atomic():
+        # Only a row that is there can be locked. Sorted, so that two attempts never wait for each other.
+        SignInCount.objects.bulk_create(
+            [SignInCount(slot=slot, at=timezone.now()) for slot in slots], ignore_conflicts=True
+        )
+        rows = SignInCount.objects.select_for_update().filter(slot__in=slots).order_by("slot")
+        found = {row.slot: row for row in rows}
+        if len(found) < len(set(slots)):
+            return None
+        now = timezone.now()
+        _refuse_if_early(found.values(), now)
+        spent = [_raise(found[key.slot], key, now) for key in keys]
+        _write(found.values())
+    return spent
 
 
 def _raise(row: SignInCount, key: Key, now: datetime) -> Spent:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -269,6 +269,33 @@ def test_guesses_at_the_same_time_do_not_exceed_the_limit(committed_db: None) ->
         thread.join(120)
     assert len(passed) == 24
     assert sum(passed) == counting.PAIR.free
+    connection.close()
+
+
+def test_an_attempt_is_counted_while_others_clear_their_count(committed_db: None) -> None:
+    """On PostgreSQL a row can go between the statement that makes it and the one that locks it."""
+    failed: list[Exception] = []
+    together = threading.Barrier(4)
+
+    keys = [*counting.name_keys("ed", b"net", None), counting.network_key(b"net")]
+
+    def come_and_go() -> None:
+        together.wait(60)
+        for _ in range(100):
+            try:
+                counting.settle(counting.spend(keys))
+            except counting.MustWaitError:
+                continue
+            except (KeyError, DatabaseError) as error:
+                failed.append(error)
+        connections.close_all()
+
+    threads = [threading.Thread(target=come_and_go) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert failed == []
     connection.close()
 
 
