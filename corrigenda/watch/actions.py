@@ -63,7 +63,7 @@ def keep_reading(*, address: Address, reading: Reading) -> Article:
     """Store what was read: the article (one row a canonical URL), its addresses, a revision of a new text.
 
     Raises NotReadError where the canonical URL is another site's article, TryLaterError where another worker
-    has changed meanwhile which article the address leads to.
+    has changed meanwhile which article the address leads to, ForgottenError where it was erased.
     """
     now = timezone.now()
     with transaction.atomic():
@@ -93,14 +93,17 @@ def keep_reading(*, address: Address, reading: Reading) -> Article:
 
 
 def keep_failure(*, address: Address, error: NotReadError) -> None:
-    """Store that an address gave no text, and what that means; a later attempt is made, seldom."""
+    """Store that an address gave no text, and what that means; a later attempt is made, seldom.
+
+    Raises ForgottenError where the address was erased meanwhile.
+    """
     with transaction.atomic():
         article = address.article
         if article is None and error.canonical:
             article = moving.named_article(address, error.canonical)
         urls = {address.url, error.canonical} if article and error.canonical else {address.url}
         for url in sorted(urls):
-            row, _made = Address.objects.get_or_create(url=url, defaults={"site_id": address.site_id})
+            row, _made = moving.lock_address(url, of=address, defaults={"site_id": address.site_id})
             if row.site_id != address.site_id or (url != address.url and row.article not in {None, article}):
                 continue
             row.article = article
@@ -114,8 +117,12 @@ def keep_failure(*, address: Address, error: NotReadError) -> None:
 
 
 def keep_attempt(*, address: Address, problem: str) -> None:
-    """Store that an attempt failed; after the last one the address has, and its article if it is known."""
+    """Store that an attempt failed; after the last one the address has, and its article if it is known.
+
+    Raises ForgottenError where the address was erased meanwhile.
+    """
     with transaction.atomic():
+        moving.lock_address(address.url, of=address, defaults={})
         given_up = address.attempts >= MOST_ATTEMPTS
         outcome = Article.Outcome.FAILED if given_up else Article.Outcome(address.outcome)
         _fail(address, outcome, problem, attempts=address.attempts)

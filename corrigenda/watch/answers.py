@@ -59,6 +59,10 @@ class TryLaterError(Exception):
     """It did not work this time; the message is a sentence for the desk."""
 
 
+class ForgottenError(Exception):
+    """The address was erased while its page was read: what stood in it may be a reader's. Nothing is kept."""
+
+
 def shut_problem(page: str, text: str, *, former: str) -> str:
     """Say why a page's text is not the whole article; empty where it is.
 

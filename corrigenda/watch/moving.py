@@ -1,5 +1,7 @@
 """Which article an address leads to: joins addresses to articles, moves an article, and takes a move back."""
 
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -8,7 +10,7 @@ from corrigenda.connectors.addresses import is_front
 from corrigenda.ledger import Actor, Change
 from corrigenda.models import Address, AddressChange, Article, Case, Member, Site
 from corrigenda.watch import queries
-from corrigenda.watch.answers import NotReadError, TryLaterError
+from corrigenda.watch.answers import ForgottenError, NotReadError, TryLaterError
 from corrigenda.watch.reading import Reading
 
 ROOM = "watch"
@@ -23,6 +25,8 @@ VERBS = {
 def article_for(address: Address, reading: Reading) -> Article:
     """Return the article that a reading belongs to, locked; made where there is none.
 
+    Raises ForgottenError where the address was erased meanwhile.
+
     An article moves along with the address that it is kept under where the reading has evidence for it. The
     decision was made over rows that may have changed meanwhile, so they are looked at again under the lock.
     The order of locks is site, article, addresses: everybody keeps to it.
@@ -30,7 +34,7 @@ def article_for(address: Address, reading: Reading) -> Article:
     if reading.twins:
         # Two addresses of one stored article that are read for the first time at once are one article.
         Site.objects.select_for_update(no_key=True).get(pk=address.site_id)
-    standing_id: int | None = Address.objects.values_list("article", flat=True).get(pk=address.pk)
+    standing_id: int | None = still_known(address).article_id
     if standing_id is not None and not reading.is_apart:
         standing = Article.objects.select_for_update().get(pk=standing_id)
         if standing_id != reading.known_article and standing.canonical_url != reading.canonical:
@@ -67,7 +71,7 @@ def join_addresses(article: Article, *, address: Address, reading: Reading) -> N
         is_named = url not in {address.url, article.canonical_url}
         outcome = Article.Outcome.UNREAD if is_named else Article.Outcome.READ
         defaults = {"site_id": article.site_id, "article": article, "outcome": outcome}
-        row, made = Address.objects.select_for_update().get_or_create(url=url, defaults=defaults)
+        row, made = lock_address(url, of=address, defaults=defaults)
         if made and url != address.url:
             continue
         if row.site_id != article.site_id or (
@@ -81,6 +85,28 @@ def join_addresses(article: Article, *, address: Address, reading: Reading) -> N
         row.doubted_text, row.doubted_at = "", None
         row.leads_to = reading.leads_to if url == address.url else row.leads_to
         row.save()
+
+
+def still_known(address: Address) -> Address:
+    """Return the row of an address as it is now; raises ForgottenError where it was erased meanwhile."""
+    row = Address.objects.filter(pk=address.pk).first()
+    if row is None:
+        raise ForgottenError
+    return row
+
+
+def lock_address(url: str, *, of: Address, defaults: dict[str, Any]) -> tuple[Address, bool]:
+    """Return the row of an address, locked, and whether it was made.
+
+    The address `of` that was read is not made again: raises ForgottenError where it was erased meanwhile.
+    """
+    rows = Address.objects.select_for_update()
+    if url != of.url:
+        return rows.get_or_create(url=url, defaults=defaults)
+    row = rows.filter(pk=of.pk).first()
+    if row is None:
+        raise ForgottenError
+    return row, False
 
 
 def undo_move(*, change: AddressChange, member: Member) -> bool:

@@ -3,15 +3,16 @@
 import logging
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Final
 from urllib.parse import urlsplit
 
 from django.utils import timezone
 
-from corrigenda.models import Article, Site
+from corrigenda.models import Address, Article, Site
 from corrigenda.passage import OverfullError
 from corrigenda.watch import actions, queries
-from corrigenda.watch.answers import NotReadError, TryLaterError
+from corrigenda.watch.answers import ForgottenError, NotReadError, TryLaterError
 from corrigenda.watch.reading import read_article
 
 logger = logging.getLogger(__name__)
@@ -75,15 +76,24 @@ def _try(site: Site, url: str) -> bool:
     address = actions.begin_attempt(site=site, url=url)
     if address is None:
         return False
+    with suppress(ForgottenError):
+        _read(address, url)
+    return True
+
+
+def _read(address: Address, url: str) -> None:
+    """Make a counted attempt; raises ForgottenError where the address was erased while it was made."""
     if address.attempts > actions.MOST_ATTEMPTS and address.outcome in {
         Article.Outcome.UNREAD,
         Article.Outcome.READ,
     }:
         # Attempts were counted and none came to an end: reading this page has ended the worker each time.
         actions.keep_attempt(address=address, problem=queries.BROKEN_OFF)
-        return True
+        return
     try:
         actions.keep_reading(address=address, reading=read_article(address.site, url))
+    except ForgottenError:
+        raise
     except NotReadError as error:
         actions.keep_failure(address=address, error=error)
     except TryLaterError as error:
@@ -95,4 +105,3 @@ def _try(site: Site, url: str) -> bool:
         # What stands behind a question mark may be a reader's, whatever a page does with it.
         logger.exception("Reading %s failed.", url.partition("?")[0])
         actions.keep_attempt(address=address, problem="Reading this page failed unexpectedly.")
-    return True
