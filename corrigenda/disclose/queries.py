@@ -117,8 +117,8 @@ def notices_of(article: Article, *, limit: int) -> list[Notice]:
 
 
 def newest_revision(article: Article) -> Revision | None:
-    """Return the revision of an article that was read last, None before the first."""
-    return article.revisions.order_by("-number").first()
+    """Return the revision of an article that was read last, without its HTML; None before the first."""
+    return article.revisions.defer("html").order_by("-number").first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from corrigenda.models import Address, Article, Decision, Notice, Site
@@ -164,6 +166,16 @@ def test_the_number_of_queries_is_fixed(
         Notice.objects.filter(pk=other.pk).update(article=first.article)
     with django_assert_num_queries(4):
         assert len(ask(client).json()["notices"]) == 4
+
+
+def test_the_html_of_the_article_is_not_read(client: Client, site: Site) -> None:
+    """It may be megabytes, anybody may ask, and only the text is looked at."""
+    correct(site)
+    with CaptureQueriesContext(connection) as captured:
+        assert ask(client).status_code == 200
+    asked = [query["sql"] for query in captured.captured_queries if "corrigenda_revision" in query["sql"]]
+    assert len(asked) == 1
+    assert '"html"' not in asked[0]
 
 
 def test_nothing_of_a_reader_and_of_no_editor_is_in_it(client: Client, site: Site) -> None:
