@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.context_processors import i18n
 from django.utils import translation
 
+from corrigenda.web.sizes import MOST_NEXT
+
 NEWSROOM: Final = ("/desk/", "/accounts/")
 """Where the addresses begin that only the newsroom opens."""
 _LONGEST_ACCEPT: Final = 500
@@ -58,4 +60,10 @@ def offered(request: HttpRequest) -> list[tuple[str, str]]:
 
 def language_names(request: HttpRequest) -> dict[str, Any]:
     """Return what templates need to know of languages: Django's names for it, and only what is offered."""
-    return {**i18n(request), "LANGUAGES": offered(request)}
+    address = request.get_full_path()
+    return {
+        **i18n(request),
+        "LANGUAGES": offered(request),
+        # A longer one is refused when the form is sent; the browser's Referer says where to go back to.
+        "next_address": address if len(address) <= MOST_NEXT else "",
+    }

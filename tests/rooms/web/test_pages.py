@@ -23,7 +23,17 @@ ROOT = Path(corrigenda.__file__).parent
 TEMPLATES = ROOT / "templates"
 
 GIVEN = frozenset(
-    {"request", "user", "perms", "messages", "csrf_token", "LANGUAGES", "LANGUAGE_CODE", "LANGUAGE_BIDI"}
+    {
+        "request",
+        "user",
+        "perms",
+        "messages",
+        "csrf_token",
+        "LANGUAGES",
+        "LANGUAGE_CODE",
+        "LANGUAGE_BIDI",
+        "next_address",
+    }
     | {"TIME_ZONE", "block", "forloop", "True", "False", "None"}
 )
 """What the context processors and Django's own tags give to every page."""

@@ -33,6 +33,17 @@ def test_the_front_page_leads_to_logs_and_desk(client: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_an_address_that_the_language_form_may_not_name_is_not_written_into_the_page(client: Client) -> None:
+    """What is asked for comes back five times as long: each & is &amp; there."""
+    assert 'name="next" value="/nothing?&amp;"' in client.get("/nothing?&").content.decode()
+    length = len(client.get("/nothing").content)
+    for path in ("/nothing", "/"):
+        page = client.get(f"{path}?{'&' * 39_000}")
+        assert 'name="language"' in page.content.decode()
+        assert len(page.content) < length + 2_000
+
+
+@pytest.mark.django_db
 def test_the_probe_asks_the_database(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     well = client.get("/healthz")
     assert (well.status_code, well.content) == (200, b"ok\n")
