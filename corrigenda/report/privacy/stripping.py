@@ -5,7 +5,7 @@ import secrets
 from datetime import datetime
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from corrigenda import ledger
@@ -171,7 +171,8 @@ def _delete_report(report: Report, *, at: datetime) -> None:
 
 
 def _taken(number: int) -> Report | None:
-    reports = Report.objects.select_related("case__article", "contact").filter(pk=number)
-    if connection.features.has_select_for_update:
-        reports = reports.select_for_update(of=("self",))
-    return reports.first()
+    # Locked first and read afterwards: PostgreSQL waits for a lock and then shows the report as it is now,
+    # but what is joined as it was before. A case opened meanwhile would be missed, and lose its report.
+    if Report.objects.select_for_update().filter(pk=number).first() is None:
+        return None
+    return Report.objects.select_related("case__article", "contact").get(pk=number)

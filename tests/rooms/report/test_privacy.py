@@ -2,12 +2,14 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -520,3 +522,29 @@ def test_an_export_names_everything_and_who_wants_no_mail(settings: Settings) ->
     }
     assert columns == told.keys()
     assert set(told.values()) <= report.keys()
+
+
+def test_a_case_that_is_opened_at_the_same_time_keeps_its_report(committed_db: None) -> None:
+    """Erasing waits for the worker that has the report in hand, and sees what that has done."""
+    report = make_report(make_site(), exact="words")
+    begun = threading.Event()
+
+    def erase_it() -> None:
+        begun.set()
+        try:
+            erase_report(report.pk, at=timezone.now())
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=erase_it)
+    with transaction.atomic():
+        taken = Report.objects.select_for_update().get(pk=report.pk)
+        thread.start()
+        assert begun.wait(60)
+        time.sleep(1)  # pause: nothing tells when a statement of another connection waits for a lock
+        taken.case = ledger.open_case(site=taken.site, by=ledger.Actor("report"), rows={"report": taken.pk})
+        taken.save(update_fields=["case"])
+    thread.join(60)
+    report.refresh_from_db()
+    assert (report.case, report.erased_at is not None) == (Case.objects.get(), True)
+    connection.close()
