@@ -3,10 +3,14 @@
 A formatting element that is left open is opened again in every later block (HTML Standard, "reconstruct
 the active formatting elements"). 500 of them and 35,000 blocks, 424 kB of source, are 17 million nodes and
 take 4.9 GB.
+
+A second html or body tag gives its attributes to the first one ("in body"). Each such tag makes turbohtml lay
+out all of them again and compare each with each: 14,000 tags, 200 kB of source, take 2.4 GB.
 """
 
 import re
 from collections import Counter
+from itertools import islice
 from typing import Any, Final
 
 import turbohtml
@@ -15,8 +19,16 @@ from turbohtml import TokenType
 MOST_NODES: Final = 1_000_000
 """A page that could become more nodes is not parsed; a node costs about 280 bytes."""
 
+MOST_REPEATED: Final = 100
+MOST_GIVEN: Final = 2_000
+"""Tags `<html …>` or `<body …>` with attributes on one page, and their attributes together."""
+
+_LONGEST_REPEATED: Final = 200_000
+"""Code points of one of them that are looked at."""
+
 _FORMATTING: Final = frozenset("a b big code em font i nobr s small strike strong tt u".split())  # noqa: SIM905
 _FORMATTING_START: Final = re.compile(rf"<(?:{'|'.join(sorted(_FORMATTING))})[\s/>]", re.IGNORECASE)
+_REPEATED_START: Final = {name: re.compile(rf"<{name}[\s/]", re.IGNORECASE) for name in ("html", "body")}
 # Inside these the parser may not see an outer element's end tag, or reads the source in another way.
 _BARRIERS: Final = frozenset(
     """
@@ -63,6 +75,7 @@ def check_nodes(html: str) -> None:
     An end tag counts only where the parser surely follows it, so the number is at most a few times too small.
     Well-formed pages are counted nearly exactly.
     """
+    _check_repeated(html)
     starts = len(_FORMATTING_START.findall(html))
     if (starts + 1) * (2 * html.count("<") + 1) <= MOST_NODES:
         return
@@ -76,6 +89,28 @@ def check_nodes(html: str) -> None:
         else:
             scan.words(token.source or token.data or "")
         if scan.nodes > MOST_NODES:
+            raise OverfullError
+
+
+def _check_repeated(html: str) -> None:
+    """Raise OverfullError where html or body tags after the first could give it too many attributes.
+
+    Whatever looks like such a tag counts, inside of a comment or a script too: what the parser reads as one
+    begins like one.
+    """
+    for start in _REPEATED_START.values():
+        places = [found.start() for found in islice(start.finditer(html), MOST_REPEATED + 1)]
+        if len(places) < 2:
+            continue
+        if len(places) > MOST_REPEATED:
+            raise OverfullError
+        given = 0
+        for place in places:
+            tag = next(iter(turbohtml.tokenize(html[place : place + _LONGEST_REPEATED])), None)
+            if tag is None or tag.type is not TokenType.START_TAG:
+                raise OverfullError
+            given += len(tag.attrs or ())
+        if given > MOST_GIVEN:
             raise OverfullError
 
 

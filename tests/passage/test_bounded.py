@@ -29,6 +29,10 @@ ODD = ("x", "<!--", "-->", "<![CDATA[", "]]>", "<p q='", "'>")
         BOMB.replace("</div>", f"<table><tr><td>{'</b>' * 500}</table></div>", 1),
         BOMB.replace("<article>", "<article><svg><style>", 1),
         BOMB.replace("<article>", "<article><select><style></select>", 1),
+        "".join(f"<body a{number}=1>" for number in range(14_000)),
+        "".join(f"<HTML\na{number}>" for number in range(14_000)),
+        "".join(f"<body {' '.join(f'{name}{number}' for number in range(2_000))}>" for name in "abcdef"),
+        f"<body a>x<body {' a=b' * 60_000}",
     ],
 )
 def test_a_page_of_open_tags_is_refused_before_it_is_parsed(bomb: str) -> None:
@@ -45,6 +49,8 @@ def test_a_page_of_open_tags_is_refused_before_it_is_parsed(bomb: str) -> None:
         "<div><p>A <a href='/x'><b>word</b><svg><title>Go</title><path d='m'/></svg></a> <i>in</i></p></div>"
         * 8000,
         "<p><b>left open</p>" * 8000,
+        f"<html lang=en><body data-state='{'x' * 150_000}'>{'<html lang=uk><body class=a>' * 40}",
+        "<html lang=en><body class=a>" + "<code>&lt;body class=a></code> <html><body>" * 8000,
         "<a href='/x'><div><p>card</p></div>" * 8000,
         "<table>" + "<tr><td><font color=red>cell</font><td><a href=x>y</a>" * 8000 + "</table>",
         "<script>/* <![CDATA[ */ x='<a href>' /* ]]> */</script><p><a href=x><svg><path/></svg></a>" * 4000,
