@@ -11,13 +11,15 @@ _SPACES: Final = re.compile(r"\s+")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 MOST_CHARACTERS: Final = 500
 """As many as the column for headlines holds."""
+_MOST_LOOKED_AT: Final = 20
+"""Elements of one selector that may be the headline: each text of nested ones holds those of all inside."""
 
 
 def headline_of(html: str) -> str:
     """Return a page's headline in one line: the one marked up as such, else h1, og:title or title."""
     document = bounded.parse(html)
     for selector in ("article [itemprop=headline]", "[itemprop=headline]", "article h1", "h1"):
-        for element in document.select(selector):
+        for element in document.select(selector)[:_MOST_LOOKED_AT]:
             if text := _one_line(element.text):
                 return text
     for element in document.select("meta[property='og:title'][content]"):
