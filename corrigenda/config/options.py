@@ -218,7 +218,7 @@ class Options(BaseSettings):
     mailbox_kept_bytes: int = Field(
         default=1_000_000_000,
         ge=0,
-        description="Bytes of mails set aside and of files that nobody has decided about. 0: any number.",
+        description="Bytes of mails set aside, and of long texts and files nobody has decided about. 0: any.",
     )
     mailbox_free_bytes: int = Field(
         default=500_000_000,

@@ -37,6 +37,9 @@ class Mail(models.Model):
         Delivery, on_delete=models.SET_NULL, null=True, blank=True, related_name="bounces"
     )
     text = models.TextField(blank=True, help_text="The text as it came, history and signature included.")
+    text_bytes = models.PositiveIntegerField(
+        default=0, help_text="Bytes of the text in UTF-8; 0 for mails from before they were counted."
+    )
     left_out = models.JSONField(default=list, blank=True, help_text="What was not kept: [{name, why}].")
     raw = models.BinaryField(null=True, blank=True, help_text="The bytes of a mail that was set aside.")
     taken_at = models.DateTimeField(auto_now_add=True)
@@ -49,6 +52,8 @@ class Mail(models.Model):
     class Meta:
         ordering = ("id",)
         indexes = (
+            # Both columns, so that the sizes of texts are added up without a look at the texts.
+            models.Index(fields=["report", "text_bytes"], name="mail_text_bytes"),
             models.Index(fields=["id"], condition=models.Q(outcome="aside"), name="mail_aside"),
             models.Index(
                 fields=["taken_at"],

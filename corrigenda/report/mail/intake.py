@@ -24,7 +24,7 @@ from corrigenda.report.mail.keys import key_of
 from corrigenda.report.mail.letters import Asked
 from corrigenda.report.mail.parse import MOST_ABOUT_HEAD, AsideError
 from corrigenda.report.mail.plans import Envelope, Plan, plan_for
-from corrigenda.report.mail.room import is_disk_full, is_room_for
+from corrigenda.report.mail.room import LONG_TEXT, is_disk_full, is_room_for
 from corrigenda.web.plain import cut_after
 
 logger = logging.getLogger(__name__)
@@ -186,8 +186,11 @@ def _take(raw: bytes, envelope: Envelope, mail: Mail) -> Mail:
 
 
 def _check_room(plan: Plan, *, is_kept: bool) -> None:
-    # A mail that was kept already takes hardly more room as files than it does now.
-    if not is_kept and plan.files and not is_room_for(sum(len(file.content) for file in plan.files)):
+    size = sum(len(file.content) for file in plan.files)
+    text = len(plan.text.encode("utf-8", "replace"))
+    size += text if text > LONG_TEXT else 0
+    # A mail that was kept already takes hardly more room as a report than it does now.
+    if size and not is_kept and not is_room_for(size):
         raise AsideError(NO_ROOM)
 
 
@@ -196,6 +199,7 @@ def _write(plan: Plan, mail: Mail) -> Mail:
     mail.outcome, mail.reason, mail.raw = plan.outcome, plan.reason, None
     mail.about = ""
     mail.text, mail.report, mail.delivery = plan.text, plan.report, plan.delivery
+    mail.text_bytes = len(plan.text.encode("utf-8", "replace"))
     mail.left_out = [asdict(left) for left in plan.left_out]
     if plan.draft is not None:
         receipt = door.receive(
@@ -257,6 +261,7 @@ def _aside(raw: bytes, envelope: Envelope, reason: str, *, is_kept: bool = False
         "about": _about(raw),
         "raw": b"".join(_envelope_lines(envelope)) + raw,
         "text": "",
+        "text_bytes": 0,
         "left_out": [],
         "report": None,
         "delivery": None,

@@ -1,6 +1,7 @@
 """How much room mails may take before anybody has looked at them, and how much the disk must keep free."""
 
 import shutil
+from typing import Final
 
 from django.conf import settings
 from django.db.models import Sum
@@ -8,6 +9,9 @@ from django.db.models.functions import Length
 
 from corrigenda.flow import OPEN
 from corrigenda.models import Attachment, Mail
+
+LONG_TEXT: Final = 10_000
+"""Bytes. A shorter text is a letter: it is taken in whatever there is already, and does not count."""
 
 
 def is_room_for(size: int) -> bool:
@@ -17,12 +21,15 @@ def is_room_for(size: int) -> bool:
 
 
 def bytes_unseen() -> int:
-    """Return the bytes of mails that were set aside, and of files whose reports nobody has decided about."""
+    """Return the bytes of mails set aside, and of undecided reports' long texts and files."""
     aside = Mail.objects.filter(outcome=Mail.Outcome.ASIDE).aggregate(sum=Sum(Length("raw")))["sum"] or 0
     files = Attachment.objects.filter(mail__report__isnull=False)
     open_ones = files.filter(mail__report__case__state__in=OPEN).aggregate(sum=Sum("size"))["sum"] or 0
     waiting = files.filter(mail__report__case=None).aggregate(sum=Sum("size"))["sum"] or 0
-    return int(aside + open_ones + waiting)
+    texts = Mail.objects.filter(report__isnull=False, text_bytes__gt=LONG_TEXT, emptied_at=None)
+    open_texts = texts.filter(report__case__state__in=OPEN).aggregate(sum=Sum("text_bytes"))["sum"] or 0
+    waiting_texts = texts.filter(report__case=None).aggregate(sum=Sum("text_bytes"))["sum"] or 0
+    return int(aside + open_ones + waiting + open_texts + waiting_texts)
 
 
 def is_disk_full() -> bool:

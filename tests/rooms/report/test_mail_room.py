@@ -64,6 +64,21 @@ def test_files_that_nobody_has_looked_at_count_too() -> None:
     assert bytes_unseen() < 150_000
 
 
+def test_long_texts_that_nobody_has_looked_at_count_too() -> None:
+    long = "\U0001d4b3" * 20_000
+    reports = [
+        take_in(mail(f"long-{number}", text(f"{FERRY} is wrong.\n{long}")), IMAP).mail for number in range(3)
+    ]
+    assert [one.outcome for one in reports] == [Mail.Outcome.REPORT, Mail.Outcome.ASIDE, Mail.Outcome.ASIDE]
+    assert 80_000 < bytes_unseen() - 2 * BEGINNING < 81_000
+    with pytest.raises(NotNowError):
+        take_in(mail("long-lmtp", text(f"{FERRY} is wrong.\n{long}")), LMTP)
+    letter = take_in(mail("letter", text(f"{FERRY} is wrong.")), LMTP).mail
+    assert letter.outcome == Mail.Outcome.REPORT, "a letter of a usual length is taken all the same"
+    Mail.objects.filter(pk=reports[0].pk).update(emptied_at=letter.taken_at)
+    assert bytes_unseen() == 2 * BEGINNING, "what is emptied does not count"
+
+
 def test_with_little_free_disk_every_mail_waits(settings: Settings) -> None:
     settings.OPTIONS = settings.OPTIONS.model_copy(update={"mailbox_free_bytes": 10**18})
     with pytest.raises(NotNowError):
