@@ -247,9 +247,11 @@ def _ask_reading(article: Article, report: Report) -> None:
     """Ask for the article once more where the reader may have seen words that are newer than our revision.
 
     The reading is due a minute after the last one, and serves everybody who reports until then: strangers
-    must not be able to have a page read as often as they report.
+    must not be able to have a page read as often as they report. It is a minute for each text that was new in
+    the last day: of a page that changes by itself (a count of comments) every reading is stored.
     """
     if article.read_at is not None and article.read_at < report.created_at:
         sooner = Q(reading_asked_at=None) | Q(reading_asked_at__lt=report.created_at)
-        due = max(timezone.now(), article.read_at + READ_AGAIN_AFTER)
+        lately = article.revisions.filter(read_at__gt=timezone.now() - timedelta(days=1)).count()
+        due = max(timezone.now(), article.read_at + READ_AGAIN_AFTER * max(lately, 1))
         Article.objects.filter(sooner, pk=article.pk).update(reading_asked_at=due)

@@ -1,6 +1,7 @@
 """The step of locate on real rows: new cases, cases that wait for their article, cases that follow it."""
 
 import logging
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -9,7 +10,7 @@ from corrigenda import ledger
 from corrigenda.flow import State
 from corrigenda.ledger import Actor
 from corrigenda.locate import step
-from corrigenda.models import Address, Article, Case, Passage, Revision
+from corrigenda.models import Address, Article, Case, Passage, Report, Revision
 from corrigenda.passage import Match, Selector, find_copy, places
 from corrigenda.passage.confidence import ASK_BELOW
 from tests.rooms.factories import make_article, make_case, make_report, make_revision, make_site
@@ -157,6 +158,23 @@ def test_words_that_are_nowhere_ask_a_human_and_ask_for_a_reading(article: Artic
     assert step.run() == 1
     case.refresh_from_db()
     assert case.state == State.LOCATED
+
+
+@pytest.mark.parametrize(("texts", "age", "minutes"), [(1, 0, 1), (10, 0, 10), (10, 25, 1)])
+def test_an_article_that_was_new_at_each_reading_is_read_ever_more_seldom(
+    article: Article, texts: int, age: int, minutes: int
+) -> None:
+    """Else one report a minute stored 1,440 copies a day of a page that counts its comments."""
+    for number in range(texts):
+        make_revision(article, f"{HTML}<p>{number} comments</p>")
+    now = timezone.now()
+    Revision.objects.update(read_at=now - timedelta(hours=age))
+    Article.objects.update(read_at=now)
+    open_case(article, "Words that stand in a version that we have not read")
+    Report.objects.update(created_at=now + timedelta(seconds=1))
+    step.run()
+    article.refresh_from_db()
+    assert article.reading_asked_at == now + timedelta(minutes=minutes)
 
 
 def test_no_reading_is_asked_for_where_the_article_was_read_after_the_report(article: Article) -> None:
