@@ -10,6 +10,7 @@ out all of them again and compare each with each: 14,000 tags, 200 kB of source,
 
 import re
 from collections import Counter
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
@@ -69,8 +70,11 @@ def parse_fragment(html: str, **options: Any) -> turbohtml.Element:
     return turbohtml.parse_fragment(html, **options)
 
 
+@lru_cache(maxsize=2)
 def check_nodes(html: str) -> None:
     """Raise OverfullError where a parser could make more than MOST_NODES nodes of it; one linear pass.
+
+    The last texts that were let through are remembered: a page is parsed eight times for one reading.
 
     An end tag counts only where the parser surely follows it, so the number is at most a few times too small.
     Well-formed pages are counted nearly exactly.

@@ -87,3 +87,15 @@ def test_every_parse_of_a_page_goes_through_the_check() -> None:
         if re.search(r"turbohtml\.parse(_fragment)?\(", path.read_text(encoding="utf-8"))
     }
     assert direct == {"passage/bounded.py", "web/checks.py", "report/mail/text.py"}
+
+
+def test_a_text_is_counted_once_however_often_it_is_parsed() -> None:
+    html = "<p>counted once <b>x</b></p>"
+    before = bounded.check_nodes.cache_info().misses
+    for _ in range(3):
+        bounded.parse(html)
+        bounded.parse_fragment(html)
+    assert bounded.check_nodes.cache_info().misses == before + 1
+    for _ in range(2):
+        with pytest.raises(OverfullError):
+            bounded.parse(BOMB)
