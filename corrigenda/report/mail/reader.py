@@ -11,6 +11,7 @@ import resource
 import signal
 import socket
 import traceback
+from pathlib import Path
 from typing import Final
 
 from corrigenda.connectors.charsets import bound_lookups
@@ -20,6 +21,9 @@ from corrigenda.report.mail.parse import AsideError
 
 MOST_MEMORY: Final = 1_500_000_000
 """Bytes of address space. A mail of 24 MB needs a fifth of it, one of 24 million empty lines a quarter."""
+
+_FIRST_TO_END: Final = "1000"
+"""What the kernel adds to the badness of this process where memory runs out (proc(5), oom_score_adj)."""
 
 GRACE: Final = 1.0
 """Seconds after which this process ends itself, should the desk that waits for it be gone."""
@@ -34,6 +38,10 @@ def main() -> None:
     logging.disable()
     with contextlib.suppress(OSError, ValueError):  # not every system has this limit
         resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    # Four large mails at once can need more memory than a small machine has: then one of these ends, and not
+    # the database or the desk.
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_END, encoding="ascii")
     # Ctrl+C is for the desk, which closes the socket when it has done with the mail that is under way.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)

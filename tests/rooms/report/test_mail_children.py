@@ -147,6 +147,13 @@ def test_memory_is_limited(readers: Readers, monkeypatch: pytest.MonkeyPatch) ->
     assert any(line.startswith("Max address space") and "1500000000" in line for line in limits.splitlines())
 
 
+def test_where_memory_runs_out_it_is_the_first_to_end(readers: Readers) -> None:
+    readers.read(asked(LETTER), seconds=60)
+    own, its = ("self", readers._idle[0].process.pid)
+    scores = [int(Path(f"/proc/{which}/oom_score_adj").read_text()) for which in (own, its)]
+    assert scores[1] == 1000 > scores[0]
+
+
 def test_the_process_gets_no_secret(readers: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "planted")
     readers.read(asked(LETTER), seconds=60)
