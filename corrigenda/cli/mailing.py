@@ -23,6 +23,7 @@ from corrigenda.report.mail import queries as mails
 from corrigenda.report.mail.fetch import fetch_mails
 from corrigenda.report.mail.intake import NotNowError, Taken, take_again, take_in
 from corrigenda.report.mail.plans import Envelope
+from corrigenda.report.mail.unfetched import fetch_again
 from corrigenda.web.plain import one_line
 
 EX_DATAERR: Final = 65
@@ -101,7 +102,11 @@ def _fetch_once(limit: int) -> str:
             became["repeat" if taken.is_repeat else taken.mail.outcome] += 1
             bar.update(1)
 
-        fetch_mails(box, limit=limit, start=start, each=each)
+        def missed(line: str) -> None:
+            click.echo(line, err=True)
+            bar.update(1)
+
+        fetch_mails(box, limit=limit, start=start, each=each, missed=missed)
     return _summary(became)
 
 
@@ -212,6 +217,10 @@ def _one(number: int) -> Mail:
 
 def _retry(mails: Iterable[Mail]) -> None:
     for mail in mails:
+        number = mail.pk
+        if fetch_again(mail):
+            click.echo(f"{number} is fetched again by the next: corrigenda mail fetch")
+            continue
         try:
             done = take_again(mail)
         except NotNowError as error:

@@ -2,17 +2,21 @@
 
 import contextlib
 import re
+import socket
 import ssl
-from collections.abc import Iterator
-from dataclasses import dataclass
+import threading
+from collections.abc import Collection, Iterator
 from typing import Final, Protocol
 
 from django.conf import settings
 from imapclient import DELETED, SEEN, IMAPClient
-from imapclient.exceptions import IMAPClientError
+from imapclient.exceptions import IMAPClientError, ProtocolError
 
 SECONDS: Final = 60
 """How long a server may be silent."""
+
+SECONDS_A_MAIL: Final = 600.0
+"""How long a server may take to hand one mail over, or to mark it, however little it is silent."""
 
 AT_ONCE: Final = 500
 """Messages that are asked about in one command: a longer list of numbers is refused by some servers."""
@@ -24,17 +28,17 @@ class MailboxError(Exception):
     """The mailbox cannot be used now; the error's text is one line for the operator."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A mail that waits; its UID rises from mail to mail and is never used again (RFC 3501, 2.3.1.1)."""
-
-    uid: int
-    size: int
-    """Bytes."""
+class MailRefusedError(MailboxError):
+    """The server does not do its part for this one mail; the connection to it works."""
 
 
 class Mailbox(Protocol):
-    """One folder of a mailbox; every method raises MailboxError where the server does not do its part."""
+    """One folder of a mailbox.
+
+    Every method raises MailboxError where the connection does not work any more; those that are about one
+    mail raise MailRefusedError where it still does. A UID rises from mail to mail and is never used again
+    (RFC 3501, 2.3.1.1).
+    """
 
     @property
     def name(self) -> str:
@@ -44,11 +48,17 @@ class Mailbox(Protocol):
     def validity(self) -> int:
         """UIDVALIDITY: where it has changed, the UIDs that were remembered mean nothing any more."""
 
-    def waiting(self, *, after: int) -> list[Waiting]:
-        """Return the mails whose UID is greater than `after`, in the order of their UIDs."""
+    def waiting(self, *, after: int) -> list[int]:
+        """Return the UIDs of the mails that are greater than `after`, in their order."""
 
-    def read(self, uid: int, *, most: int) -> bytes | None:
-        """Return the first `most` bytes of a mail; None where it has gone meanwhile. It stays unread."""
+    def present(self, uids: Collection[int]) -> set[int]:
+        """Return those of the UIDs whose mails are still in the folder."""
+
+    def size(self, uid: int) -> int:
+        """Return the bytes of a mail."""
+
+    def read(self, uid: int, *, most: int) -> bytes:
+        """Return the first `most` bytes of a mail. It stays unread."""
 
     def mark_done(self, uid: int) -> None:
         """Mark a mail as read, or move it to the folder for such mails; a repeat does no harm."""
@@ -60,13 +70,21 @@ class NullMailbox:
     name = ""
     validity = 0
 
-    def waiting(self, *, after: int) -> list[Waiting]:  # noqa: ARG002 (the protocol's)
+    def waiting(self, *, after: int) -> list[int]:  # noqa: ARG002 (the protocol's)
         """Return no mail."""
         return []
 
-    def read(self, uid: int, *, most: int) -> bytes | None:  # noqa: ARG002
+    def present(self, uids: Collection[int]) -> set[int]:  # noqa: ARG002
+        """Return no mail."""
+        return set()
+
+    def size(self, uid: int) -> int:  # noqa: ARG002
+        """Return the size of no mail."""
+        return 0
+
+    def read(self, uid: int, *, most: int) -> bytes:  # noqa: ARG002
         """Return no bytes."""
-        return None
+        return b""
 
     def mark_done(self, uid: int) -> None:
         """Mark nothing."""
@@ -84,27 +102,40 @@ class ImapMailbox:
         if done_folder and not client.folder_exists(done_folder):
             client.create_folder(done_folder)
 
-    def waiting(self, *, after: int) -> list[Waiting]:
-        """Return the mails whose UID is greater than `after`, in the order of their UIDs."""
+    def waiting(self, *, after: int) -> list[int]:
+        """Return the UIDs of the mails that are greater than `after`, in their order."""
         with _told():
             # A range that begins behind the last mail means the last mail (RFC 3501, 6.4.8).
-            uids = [uid for uid in sorted(self._client.search(["UID", f"{after + 1}:*"])) if uid > after]
-            sizes = {}
-            for at in range(0, len(uids), AT_ONCE):
-                found = self._client.fetch(uids[at : at + AT_ONCE], ["RFC822.SIZE"])
-                sizes.update({uid: int(values[b"RFC822.SIZE"]) for uid, values in found.items()})
-        return [Waiting(uid, sizes[uid]) for uid in uids if uid in sizes]
+            return [uid for uid in sorted(self._client.search(["UID", f"{after + 1}:*"])) if uid > after]
 
-    def read(self, uid: int, *, most: int) -> bytes | None:
-        """Return the first `most` bytes of a mail; None where it has gone meanwhile. It stays unread."""
+    def present(self, uids: Collection[int]) -> set[int]:
+        """Return those of the UIDs whose mails are still in the folder."""
+        listed, found = sorted(uids), set[int]()
         with _told():
-            found = self._client.fetch([uid], [f"BODY.PEEK[]<0.{most}>"])
-        content = found.get(uid, {}).get(b"BODY[]<0>")
-        return bytes(content) if content is not None else None
+            for at in range(0, len(listed), AT_ONCE):
+                asked = ",".join(map(str, listed[at : at + AT_ONCE]))
+                found.update(self._client.search(["UID", asked]))
+        return found & set(listed)
+
+    def size(self, uid: int) -> int:
+        """Return the bytes of a mail."""
+        with self._one_mail():
+            size = self._client.fetch([uid], ["RFC822.SIZE"]).get(uid, {}).get(b"RFC822.SIZE")
+            if not isinstance(size, int):
+                raise ProtocolError("the server said OK and no size")
+        return size
+
+    def read(self, uid: int, *, most: int) -> bytes:
+        """Return the first `most` bytes of a mail. It stays unread."""
+        with self._one_mail():
+            content = self._client.fetch([uid], [f"BODY.PEEK[]<0.{most}>"]).get(uid, {}).get(b"BODY[]<0>")
+            if not isinstance(content, bytes):
+                raise ProtocolError("the server said OK and no mail")
+        return content
 
     def mark_done(self, uid: int) -> None:
         """Mark a mail as read, or move it to the folder for such mails; a repeat does no harm."""
-        with _told():
+        with self._one_mail():
             self._client.add_flags([uid], [SEEN], silent=True)
             if not self._done_folder:
                 return
@@ -116,6 +147,36 @@ class ImapMailbox:
             if self._client.has_capability("UIDPLUS"):
                 # Without it an expunge would take away what others have marked as deleted.
                 self._client.uid_expunge([uid])
+
+    @contextlib.contextmanager
+    def _one_mail(self) -> Iterator[None]:
+        """Tell what goes wrong with one mail from a connection that does not work any more."""
+        alarm = threading.Timer(SECONDS_A_MAIL, self._hang_up)
+        alarm.start()
+        try:
+            with _told():
+                yield
+        except MailboxError as error:
+            if self._is_there():
+                raise MailRefusedError(str(error)) from error
+            raise
+        finally:
+            alarm.cancel()
+
+    def _hang_up(self) -> None:
+        """End a wait in another thread: what it reads from is at its end then."""
+        with contextlib.suppress(OSError):
+            # Not the method of a TLS socket, which would go on without TLS.
+            socket.socket.shutdown(self._client.socket(), socket.SHUT_RDWR)
+
+    def _is_there(self) -> bool:
+        """Whether the server still answers, and in step with what it is asked."""
+        try:
+            with _told():
+                self._client.noop()
+        except MailboxError:
+            return False
+        return True
 
 
 @contextlib.contextmanager
@@ -139,8 +200,11 @@ def open_mailbox() -> Iterator[Mailbox]:
     finally:
         if client is not None:
             # The mails are taken in or not by now, and a goodbye that fails changes nothing.
-            with contextlib.suppress(IMAPClientError, OSError):
+            try:
                 client.logout()
+            except (IMAPClientError, OSError):
+                with contextlib.suppress(OSError):
+                    client.shutdown()
 
 
 def _connected() -> IMAPClient:

@@ -8,7 +8,7 @@ from corrigenda.models.cases import Case, Entry
 from corrigenda.models.decisions import Decision, Merge, NoticeKind
 from corrigenda.models.deliveries import Delivery
 from corrigenda.models.fixes import Fix
-from corrigenda.models.mails import Attachment, FollowUp, Mail, Mailbox
+from corrigenda.models.mails import Attachment, FollowUp, Mail, Mailbox, Unfetched
 from corrigenda.models.members import Member
 from corrigenda.models.notices import Notice, Reply
 from corrigenda.models.passages import Passage
@@ -51,4 +51,5 @@ __all__ = [
     "Site",
     "Stop",
     "Trace",
+    "Unfetched",
 ]

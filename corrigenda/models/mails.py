@@ -111,3 +111,29 @@ class Mailbox(models.Model):
 
     def __str__(self) -> str:
         return f"mailbox {self.pk}"
+
+
+class Unfetched(models.Model):
+    """A mail that its mailbox did not hand over, or did not let be marked, and how often that was tried."""
+
+    mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, related_name="unfetched")
+    uid = models.BigIntegerField()
+    is_kept = models.BooleanField(default=False, help_text="It was taken in; only its mark is missing.")
+    tries = models.PositiveIntegerField(default=0)
+    first_at = models.DateTimeField(help_text="When it was tried for the first time.")
+    mail = models.OneToOneField(
+        Mail,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="unfetched",
+        help_text="The row that the desk shows once it is passed over.",
+    )
+
+    class Meta:
+        verbose_name_plural = "unfetched"
+        ordering = ("mailbox", "tries", "uid")
+        constraints = (models.UniqueConstraint(fields=["mailbox", "uid"], name="one_unfetched_a_uid"),)
+
+    def __str__(self) -> str:
+        return f"unfetched {self.pk}"

@@ -53,6 +53,8 @@ MAIL_APART: Final = {
     "take_in": "read_letter and key_of do the work",
     "take_begun": "read_letter and key_of do the work",
     "set_aside": "key_of does the work; the mail is stored as it came",
+    "fetch_mails": "tells a line that note_failure has cut",
+    "note_failure": "takes a line of 300 characters that corrigenda.connectors.mailbox has cut",
     "begun": "a hash of the mail",
     "forget_begun": "a hash of the mail",
     "answered_report": _OF_READ,

@@ -56,7 +56,7 @@ def fetch(limit: int, answer: int) -> None:
     for method in ("add_flags", "move", "copy", "uid_expunge"):
         fuse.after(IMAPClient, method, f"IMAP {method}")
     with open_mailbox() as box:
-        fetch_mails(box, limit=500, start=lambda _count: None, each=lambda _taken: None)
+        fetch_mails(box, limit=500, start=lambda _count: None, each=lambda _taken: None, missed=print)
     fuse.tell(killed=False)
 
 
