@@ -34,7 +34,9 @@ class Article(models.Model):
                 fields=["reading_asked_at"],
                 condition=models.Q(reading_asked_at__isnull=False),
                 name="article_to_reread",
-            )
+            ),
+            # How many articles of one path are new today.
+            models.Index(fields=["first_seen_at"], name="article_first_seen"),
         ]
 
     def __str__(self) -> str:
@@ -75,6 +77,10 @@ class Address(models.Model):
             models.Index(fields=["leads_to"], condition=~models.Q(leads_to=""), name="address_leads_to"),
             # How often a site was read in the last minute.
             models.Index(fields=["site", "tried_at"], name="address_tried"),
+            # How many texts of one path are doubted today.
+            models.Index(
+                fields=["doubted_at"], condition=models.Q(doubted_at__isnull=False), name="address_doubted"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -125,6 +131,8 @@ class Revision(models.Model):
     class Meta:
         ordering = ("article", "number")
         constraints = [models.UniqueConstraint(fields=["article", "number"], name="one_revision_a_number")]
+        # Whether a text is there already, under another query of the same path.
+        indexes = [models.Index(fields=["digest"], name="revision_digest")]
 
     def __str__(self) -> str:
         return f"{self.article} r{self.number}"

@@ -1,6 +1,5 @@
 """Writes what was read: articles, their addresses and revisions, and what went wrong."""
 
-import hashlib
 from datetime import timedelta
 from typing import Final
 
@@ -12,7 +11,7 @@ from corrigenda.models import Address, Article, Revision, Site
 from corrigenda.passage import likeness
 from corrigenda.watch import moving
 from corrigenda.watch.answers import NotReadError
-from corrigenda.watch.identity import SAME_TEXT
+from corrigenda.watch.identity import SAME_TEXT, digest_of
 from corrigenda.watch.queries import AGAIN_AFTER
 from corrigenda.watch.reading import Reading
 
@@ -24,6 +23,9 @@ SETTLED_ATTEMPTS: Final = 6
 
 ASKED_ATTEMPTS: Final = 12
 """A reading that was asked for, and failed for now, is tried again until so many attempts failed."""
+
+PUT_OFF: Final = timedelta(hours=1)
+CROWDED: Final = "So many addresses of this page were read today that this one has to wait."
 
 LONGEST_WAIT: Final = timedelta(days=1)
 _PROBLEM_CHARACTERS: Final = 300
@@ -59,6 +61,17 @@ def begin_attempt(*, site: Site, url: str) -> Address | None:
     return address
 
 
+def put_off(*, site: Site, url: str) -> None:
+    """Have an address wait that cannot be read today; this is no attempt and does not move the next one."""
+    now = timezone.now()
+    with transaction.atomic():
+        row, _made = Address.objects.select_for_update().get_or_create(url=url, defaults={"site": site})
+        row.tried_at, row.problem = now, CROWDED
+        if row.next_attempt_at is None or row.next_attempt_at <= now:
+            row.next_attempt_at = now + PUT_OFF
+        row.save(update_fields=["tried_at", "problem", "next_attempt_at"])
+
+
 def keep_reading(*, address: Address, reading: Reading) -> Article:
     """Store what was read: the article (one row a canonical URL), its addresses, a revision of a new text.
 
@@ -76,7 +89,7 @@ def keep_reading(*, address: Address, reading: Reading) -> Article:
         article.read_at = now
         article.save()
         newest = article.revisions.order_by("-number").first()
-        digest = hashlib.sha256(reading.text.encode()).hexdigest()
+        digest = digest_of(reading.text)
         if newest is None or newest.digest != digest:
             Revision.objects.create(
                 article=article,

@@ -3,6 +3,7 @@
 docs/reference/identity.md lists the cases; every decision there is made here or in `moving._move`.
 """
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -35,6 +36,13 @@ SEVERAL_QUOTES: Final = 3
 
 DOUBTED_FOR: Final = timedelta(days=1)
 """A text unlike the article's is believed when it is still there after so long: maintenance is over then."""
+
+
+MOST_OF_A_PATH: Final = 100
+"""So many texts a day are kept of addresses that differ in their queries alone; further ones wait.
+
+Only texts that differ count. A newspaper that names its articles by a query has fewer reported in a day.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +106,11 @@ class Known:
 def is_other_text(stored: str, shown: str) -> bool:
     """Whether a page shows hardly anything of the text that the CMS stores for it."""
     return len(stored) >= FEW_CHARACTERS and overlap(stored, shown) < STRANGE
+
+
+def digest_of(text: str) -> str:
+    """Return the digest by which a text is known again: SHA-256, hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def quoted(texts: Iterable[str]) -> tuple[str, ...]:

@@ -45,6 +45,9 @@ def article_for(address: Address, reading: Reading) -> Article:
     if standing_id is None and reading.known_article is not None:
         raise TryLaterError("The address was taken away from its article meanwhile.")
     canonical = queries.twin_of(address.site, reading.canonical, reading.twins)
+    if not reading.evidence:
+        site, text, headline = address.site, reading.text, reading.headline
+        canonical = queries.same_at_path(site, canonical, text=text, headline=headline)
     return _article_at(address, canonical)
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from corrigenda.flow import State
 from corrigenda.models import Address, AddressChange, Article, Origin, Report, Revision, Site
-from corrigenda.watch.identity import Known, quoted
+from corrigenda.watch.identity import FEW_CHARACTERS, MOST_OF_A_PATH, Known, digest_of, quoted
 
 WAITING = (State.RECEIVED, State.UNLOCATED)
 """States of cases that a text could help on; an editor may already be looking at the second."""
@@ -136,6 +136,35 @@ def newest_text(canonical: str) -> str:
     """Return the newest text that is known of an article; empty where there is none."""
     revisions = Revision.objects.filter(article__canonical_url=canonical).order_by("-number")
     return revisions.values_list("text", flat=True).first() or ""
+
+
+def same_at_path(site: Site, url: str, *, text: str, headline: str) -> str:
+    """Return the address of the article at the same path that has the very same text; else `url` itself.
+
+    Anybody can invent queries, and most servers ignore the ones that they do not know. A short text says too
+    little: several pages of a newspaper may hold the same few words.
+    """
+    if len(text) < FEW_CHARACTERS or Article.objects.filter(canonical_url=url).exists():
+        return url
+    path = url.partition("?")[0]
+    newer = Revision.objects.filter(article=OuterRef("article"), number__gt=OuterRef("number"))
+    same = Revision.objects.filter(~Exists(newer), digest=digest_of(text), headline=headline)
+    at_path = Q(article__canonical_url=path) | Q(article__canonical_url__startswith=f"{path}?")
+    urls = same.filter(at_path, article__site=site).order_by("article")
+    return urls.values_list("article__canonical_url", flat=True).first() or url
+
+
+def is_crowded(site: Site, url: str) -> bool:
+    """Whether an address of no article yet has to wait, as so many texts of its path were kept today."""
+    path, has_query, _ = url.partition("?")
+    if not has_query or Address.objects.filter(url=url, article__isnull=False).exists():
+        return False
+    since = timezone.now() - timedelta(days=1)
+    made = Article.objects.filter(
+        site=site, first_seen_at__gt=since, canonical_url__startswith=f"{path}?"
+    ).count()
+    doubted = Address.objects.filter(site=site, doubted_at__gt=since, url__startswith=f"{path}?").count()
+    return made + doubted >= MOST_OF_A_PATH
 
 
 def twin_of(site: Site, url: str, twins: Sequence[str]) -> str:

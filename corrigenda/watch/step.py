@@ -73,6 +73,9 @@ def _again(limit: int) -> Iterator[tuple[Site, str]]:
 
 def _try(site: Site, url: str) -> bool:
     """Make one attempt; whatever goes wrong is kept with the address and does not stop the others."""
+    if queries.is_crowded(site, url):
+        actions.put_off(site=site, url=url)
+        return False
     address = actions.begin_attempt(site=site, url=url)
     if address is None:
         return False

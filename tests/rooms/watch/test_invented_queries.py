@@ -1,0 +1,192 @@
+"""Anybody can invent queries: the same text is kept once, different texts are different articles."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from corrigenda.flow import State
+from corrigenda.models import Address, Article, Case, Revision, Site
+from corrigenda.watch import actions, identity, step
+from tests.rooms.connectors.servers import Answer, Server
+from tests.rooms.factories import make_site
+from tests.rooms.watch.test_identity import BRIDGE, FERRY, html, later, link, report, work
+
+INVENTED = 300
+LONG = " ".join(f"The new bridge costs {n} million, and pier {n} is done." for n in range(600))
+
+
+def database_bytes() -> int:
+    """Return what the rows of this desk take on the disk."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT sum(pg_total_relation_size(oid)) FROM pg_class "
+                "WHERE relkind = 'r' AND relname LIKE 'corrigenda_%'"
+            )
+            return int(cursor.fetchone()[0])
+        used = {}
+        for name in ("page_count", "freelist_count", "page_size"):
+            cursor.execute(f"PRAGMA {name}")
+            used[name] = int(cursor.fetchone()[0])
+    return (used["page_count"] - used["freelist_count"]) * used["page_size"]
+
+
+def read_all() -> None:
+    while step.run():
+        pass
+
+
+@pytest.mark.parametrize("first", ["/story", "/story?id=7&x=0"])
+def test_invented_queries_fill_no_disk(site: Site, server: Server, first: str) -> None:
+    path = first.removesuffix("0") if "?" in first else "/story?x="
+    urls = [first, *(f"{path}{number}" for number in range(1, INVENTED + 1))]
+    for url in urls:
+        server.answers[url] = html(LONG)
+    report(site, server.url(first))
+    read_all()
+    before = database_bytes()
+    for url in urls[1:]:
+        report(site, server.url(url))
+    read_all()
+    grown = database_bytes() - before
+    print(f"{grown:,} bytes for {INVENTED} invented queries of a page of {len(LONG):,}")  # noqa: T201 (with -s)
+    # Rows of reports, cases and addresses; each copy of the page would be 60,000 bytes.
+    assert grown < INVENTED * 4_000
+    article = Article.objects.get()
+    assert article.canonical_url == server.url(first)
+    assert Address.objects.filter(article=article, outcome="read").count() == len(urls)
+    assert Revision.objects.count() == 1
+
+
+def test_a_report_by_another_query_is_located_in_the_one_article(site: Site, server: Server) -> None:
+    server.answers["/story"] = server.answers["/story?x=1"] = html(BRIDGE)
+    cases = [report(site, server.url(path)) for path in ("/story", "/story?x=1")]
+    work()
+    article = Article.objects.get()
+    for case in cases:
+        case.refresh_from_db()
+        assert (case.state, case.article) == (State.LOCATED, article)
+
+
+def test_a_page_that_names_whatever_it_was_asked_for_is_one_article(site: Site, server: Server) -> None:
+    """Some publishing systems write the address of the request into the canonical link."""
+    for number in range(5):
+        server.answers[f"/story?x={number}"] = html(BRIDGE, head=link(f"/story?x={number}"))
+        report(site, server.url(f"/story?x={number}"))
+    read_all()
+    assert Article.objects.get().addresses.count() == 5
+
+
+def test_different_texts_are_different_articles(site: Site, server: Server) -> None:
+    """A newspaper may name its articles by numbers, and two of them may differ in one word."""
+    for number in range(20):
+        server.answers[f"/article?id={number}"] = html(f"{BRIDGE} Report {number}.", title="News")
+        report(site, server.url(f"/article?id={number}"))
+    read_all()
+    assert Article.objects.count() == Revision.objects.count() == 20
+    assert set(Article.objects.values_list("canonical_url", flat=True)) == {
+        server.url(f"/article?id={number}") for number in range(20)
+    }
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (html("Loading the article"), html("Loading the article")),
+        (
+            html(BRIDGE, title="", head="<title>A bridge</title>"),
+            html(BRIDGE, title="", head="<title>A ferry</title>"),
+        ),
+    ],
+    ids=["a short text", "another headline"],
+)
+def test_what_says_too_little_joins_nothing(site: Site, server: Server, one: Answer, other: Answer) -> None:
+    server.answers["/article?id=1"], server.answers["/article?id=2"] = one, other
+    for number in (1, 2):
+        report(site, server.url(f"/article?id={number}"))
+    read_all()
+    assert Article.objects.count() == 2
+
+
+def test_the_same_text_at_another_path_or_site_is_another_article(site: Site, server: Server) -> None:
+    other = make_site(
+        slug="other",
+        origin=server.url("", host="localhost"),
+        fetch_hosts=[f"localhost:{server.port}"],
+        private_hosts=[f"localhost:{server.port}"],
+    )
+    for path in ("/a?id=1", "/ab?id=1", "/a/b?id=1"):
+        server.answers[path] = html(BRIDGE)
+        report(site, server.url(path))
+    report(other, server.url("/a?id=1", host="localhost"))
+    read_all()
+    assert Article.objects.count() == 4
+
+
+def test_addresses_that_showed_one_page_for_a_while_part_again(site: Site, server: Server) -> None:
+    """The same page stood at both, for maintenance or before they were published."""
+    both = ("/article?id=1", "/article?id=2")
+    for path in both:
+        server.answers[path] = html("We are back soon. " * 30, title="Maintenance")
+        report(site, server.url(path), "We are back soon")
+    work()
+    assert Article.objects.count() == 1
+    server.answers[both[0]], server.answers[both[1]] = html(BRIDGE), html(FERRY, title="A ferry")
+    later(minutes=2)
+    case = report(site, server.url(both[1]), "On day 7 the night ferry left")
+    work()
+    work()
+    case.refresh_from_db()
+    assert case.state == State.LOCATED
+    assert case.article is not None
+    assert (case.article.canonical_url, case.article.headline) == (server.url(both[1]), "A ferry")
+
+
+def test_a_page_that_is_never_the_same_twice_is_kept_so_often_a_day(site: Site, server: Server) -> None:
+    most = identity.MOST_OF_A_PATH
+    for number in range(most + 30):
+        server.answers[f"/story?x={number}"] = html(f"{BRIDGE} Seen {number} times.")
+        report(site, server.url(f"/story?x={number}"))
+    read_all()
+    assert Article.objects.count() == most
+    waiting = Address.objects.filter(problem=actions.CROWDED)
+    assert (waiting.count(), len(server.requests)) == (30, most)
+    assert waiting.filter(outcome=Article.Outcome.UNREAD, attempts=0, article=None).count() == 30
+    assert Case.objects.filter(state=State.RECEIVED).count() == most + 30
+    # What has an article already, has no query, or is at another path does not wait.
+    for path in ("/story", "/other?x=1"):
+        server.answers[path] = html(FERRY, title=path)
+        report(site, server.url(path))
+    Article.objects.filter(canonical_url=server.url("/story?x=3")).update(reading_asked_at=timezone.now())
+    read_all()
+    assert server.paths()[most:] == ["/story", "/other?x=1", "/story?x=3"]
+    # A report of a waiting one does not have it read, nor put off.
+    due = waiting.order_by("id").values_list("next_attempt_at", flat=True)[0]
+    assert due is not None
+    later(minutes=2)
+    report(site, server.url(f"/story?x={most}"))
+    read_all()
+    assert waiting.order_by("id").values_list("next_attempt_at", flat=True)[0] == due - timedelta(minutes=2)
+    assert len(server.requests) == most + 3
+    # The next day they are read.
+    Article.objects.update(first_seen_at=timezone.now() - timedelta(days=1, seconds=1))
+    later(days=1)
+    read_all()
+    assert Article.objects.count() == most + 32
+    assert not waiting.exists()
+
+
+def test_texts_that_are_doubted_count_too(
+    site: Site, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A temporary redirect leaves a text that is kept until it is believed."""
+    monkeypatch.setattr("corrigenda.watch.queries.MOST_OF_A_PATH", 5)
+    server.answers["/elsewhere"] = html(BRIDGE)
+    for number in range(9):
+        server.answers[f"/story?x={number}"] = Answer(status=302, headers={"Location": "/elsewhere"})
+        report(site, server.url(f"/story?x={number}"), "words that do not stand there")
+    read_all()
+    assert Address.objects.exclude(doubted_text="").count() == 5
+    assert Address.objects.filter(problem=actions.CROWDED).count() == 4
