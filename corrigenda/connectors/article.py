@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from corrigenda.passage import bounded
@@ -11,15 +12,19 @@ _SPACES: Final = re.compile(r"\s+")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 MOST_CHARACTERS: Final = 500
 """As many as the column for headlines holds."""
-_MOST_LOOKED_AT: Final = 20
-"""Elements of one selector that may be the headline: each text of nested ones holds those of all inside."""
+MOST_ELEMENTS: Final = 20
+"""Elements of one selector whose text is read: each text of nested ones holds those of all inside."""
+MOST_DEPTH: Final = 10
+"""Lists and objects of JSON-LD data around the part of an article: list, page, list, article, list, part."""
+MOST_ENTRIES: Final = 10_000
+"""Objects of JSON-LD data that are looked at in one script."""
 
 
 def headline_of(html: str) -> str:
     """Return a page's headline in one line: the one marked up as such, else h1, og:title or title."""
     document = bounded.parse(html)
     for selector in ("article [itemprop=headline]", "[itemprop=headline]", "article h1", "h1"):
-        for element in document.select(selector)[:_MOST_LOOKED_AT]:
+        for element in document.select(selector)[:MOST_ELEMENTS]:
             if text := _one_line(element.text):
                 return text
     for element in document.select("meta[property='og:title'][content]"):
@@ -43,7 +48,7 @@ def is_paywalled(html: str) -> bool:
     that is named as shut (hasPart) says so as well: the article is not whole.
     """
     document = bounded.parse(html)
-    for element in document.select("[itemprop=isAccessibleForFree]"):
+    for element in document.select("[itemprop=isAccessibleForFree]")[:MOST_ELEMENTS]:
         if _is_false(str(element.attrs.get("content") or element.attrs.get("href") or element.text)):
             return True
     for script in document.select("script[type='application/ld+json']"):
@@ -51,18 +56,18 @@ def is_paywalled(html: str) -> bool:
             data = json.loads(script.text)
         except (ValueError, RecursionError):
             continue
-        if any(_is_false(entry.get("isAccessibleForFree")) for entry in _entries(data)):
+        if any(_is_false(entry.get("isAccessibleForFree")) for entry in islice(_entries(data), MOST_ENTRIES)):
             return True
     return False
 
 
 def _entries(data: object, depth: int = 0) -> Iterator[dict[str, object]]:
     """The objects of JSON-LD data down to the parts of an article."""
-    if depth > 4:
+    if depth > MOST_DEPTH:
         return
     if isinstance(data, list):
         for item in data:
-            yield from _entries(item, depth)
+            yield from _entries(item, depth + 1)
     elif isinstance(data, dict):
         yield data
         for key in ("@graph", "hasPart", "mainEntity"):

@@ -107,6 +107,14 @@ _PAGES: Final = {
     "scripts": repeated(_JSON + "[1,</script>"),
     "deep data": lambda size: _JSON + "[" * (size // 2) + "]" * (size // 2) + "</script>",
     "wide data": lambda size: _JSON + "[" + '{"@graph":[{}]},' * (size // 16) + "1]</script>",
+    # The depth grows with the size: what is done for each level again is quadratic.
+    "lists in lists": lambda size: (
+        _JSON + "[" * (size // 500) + "{},         " * (size // 13) + "1" + "]" * (size // 500) + "</script>"
+    ),
+    "blank headlines": lambda size: "<div itemprop=headline>" * (size // 1000) + " " * (size * 9 // 10),
+    "marks in marks": lambda size: (
+        "<div itemprop=isAccessibleForFree>" * (size // 1000) + "x" * (size * 9 // 10)
+    ),
     "a long number": lambda size: _JSON + "9" * size + "</script>",
     "marks of a wall": repeated("<p itemprop=isAccessibleForFree>"),
     "a language": lambda size: f"<html lang='{'a-' * (size // 2)}'>",

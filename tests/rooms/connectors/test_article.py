@@ -4,9 +4,24 @@ import json
 
 import pytest
 
-from corrigenda.connectors.article import headline_of, is_paywalled, language_of
+from corrigenda.connectors.article import (
+    MOST_DEPTH,
+    MOST_ELEMENTS,
+    MOST_ENTRIES,
+    headline_of,
+    is_paywalled,
+    language_of,
+)
 from tests.limits.growth import seconds_of
 from tests.rooms.connectors.servers import page
+
+
+def nested(depth: int) -> object:
+    """Return data that is shut, inside so many lists."""
+    data: object = {"isAccessibleForFree": False}
+    for _ in range(depth):
+        data = [data]
+    return data
 
 
 @pytest.mark.parametrize(
@@ -15,6 +30,8 @@ from tests.rooms.connectors.servers import page
         ("<article><h1>Kicker</h1><h1 itemprop=headline>The  real\none</h1></article>", "The real one"),
         ("<h1>Courier</h1><article><h1>The <em>real</em> one</h1></article>", "The real one"),
         ("<h1> </h1><h1>The real one</h1>", "The real one"),
+        ("<h1> </h1>" * (MOST_ELEMENTS - 1) + "<h1>The real one</h1>", "The real one"),
+        ("<h1> </h1>" * MOST_ELEMENTS + "<h1>The real one</h1>", ""),
         ("<title>Title &amp; site</title>", "Title & site"),
         ("<meta property='og:title' content='The real one'><title>Title | site</title>", "The real one"),
         ("<p>Nothing</p>", ""),
@@ -49,6 +66,11 @@ def test_language_of_a_page_without() -> None:
         ([{"@type": "WebPage"}, {"@type": "NewsArticle", "isAccessibleForFree": "false"}], True),
         ({"@graph": [{"@type": "NewsArticle", "isAccessibleForFree": False}]}, True),
         ({"@type": "NewsArticle", "hasPart": {"isAccessibleForFree": False, "cssSelector": ".x"}}, True),
+        ([[{"@graph": [{"mainEntity": [{"hasPart": [{"isAccessibleForFree": False}]}]}]}]], True),
+        ([{}] * (MOST_ENTRIES - 1) + [{"isAccessibleForFree": False}], True),
+        ([{}] * MOST_ENTRIES + [{"isAccessibleForFree": False}], False),
+        (nested(MOST_DEPTH), True),
+        (nested(MOST_DEPTH + 1), False),
         ({"@type": "NewsArticle", "isAccessibleForFree": True}, False),
         ({"@type": "NewsArticle"}, False),
         ({"related": {"isAccessibleForFree": False}}, False),
