@@ -58,7 +58,7 @@ MAIL_APART: Final = {
     "begun": "a hash of the mail",
     "forget_begun": "a hash of the mail",
     "answered_report": _OF_READ,
-    "find_target": _OF_READ,
+    "find_target": "takes what read_letter has cut; MOST_COMPARED and MOST_SCANNED in matching.py",
     "plan_for": _OF_READ,
     "site_of_recipient": "takes the address that the mail server has taken",
     "words_in": _OF_READ,

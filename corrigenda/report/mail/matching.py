@@ -28,6 +28,16 @@ MOST_CANDIDATES: Final = 500
 MOST_SEARCHED: Final = 8
 MOST_READ: Final = 40
 """Articles whose text is compared for one quotation, the latest first."""
+MOST_SCANNED: Final = 10_000
+"""Revisions, the latest, among which the database looks for the words of a quotation."""
+MOST_COMPARED: Final = 20_000_000
+"""Code points of articles and quotations that are compared for one mail: a second of work, or less.
+
+The comparison needs the tables, so that it is done by the desk and not by the process that reads mails,
+which has a time limit.
+"""
+_A_QUOTE: Final = 50
+"""A code point of a quotation costs as much as so many of an article (measured)."""
 
 # One character for one, so that a place in the one text is the same place in the other.
 _LIKE_KEYBOARDS: Final = str.maketrans(
@@ -52,6 +62,23 @@ class Target:
     suggestion: str = ""
 
 
+class Comparing:
+    """Looks for quotations in articles until a mail has had its share of the work."""
+
+    def __init__(self, most: int = MOST_COMPARED) -> None:
+        self._left = most
+
+    def words_in(self, text: str, quote: str) -> str:
+        """Return what `words_in` does; empty where the share is used up."""
+        self._left -= len(text) + _A_QUOTE * len(quote)
+        return "" if self.is_over else words_in(text, quote)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the share is used up, so that "" means nothing any more."""
+        return self._left < 0
+
+
 def answered_report(letter: Letter, recipients: Sequence[str]) -> Report | None:
     """Return the report that a mail answers: by the token in its address, else by the letter it refers to."""
     numbers = [number for address in recipients if (number := number_in(address)) is not None]
@@ -66,21 +93,21 @@ def answered_report(letter: Letter, recipients: Sequence[str]) -> Report | None:
 
 def find_target(letter: Letter, recipients: Sequence[str]) -> Target:
     """Return what a letter is about; without a site where nothing in it or in its addresses names one."""
-    wording = letter.wording
+    wording, comparing = letter.wording, Comparing()
     named_wrong = [] if wording is None else [wording.wrong]
     quotes = list(dict.fromkeys([*letter.quotes, *named_wrong]))
     places = _places(letter)
     site: Site | None
     if places:
-        site, url, text = _chosen(places, quotes)
+        site, url, text = _chosen(places, quotes, comparing)
     else:
         named = site_of_recipient(recipients)
-        article = _article_quoted(quotes, [named] if named else list(Site.objects.all()))
+        article = _article_quoted(quotes, [named] if named else list(Site.objects.all()), comparing)
         site = article.site if article else named
         url, text = (article.canonical_url, _newest_text(article)) if article else ("", "")
         # A headline names the article and is not in its text.
         quotes = [quote for quote in quotes if article is None or quote != article.headline]
-    exact, suggestion = _passage(quotes, wording, text)
+    exact, suggestion = _passage(quotes, wording, text, comparing)
     return Target(site, url, exact, suggestion)
 
 
@@ -151,11 +178,13 @@ def _place(url: str, origins: dict[str, Site]) -> tuple[Site, str] | None:
     return None if site is None or is_front else (site, cleaned)
 
 
-def _chosen(places: Sequence[tuple[Site, str]], quotes: Sequence[str]) -> tuple[Site, str, str]:
+def _chosen(
+    places: Sequence[tuple[Site, str]], quotes: Sequence[str], comparing: Comparing
+) -> tuple[Site, str, str]:
     """Return the place whose article holds a quotation, else the first, with the article's text if known."""
     texts = [_text_at(url) for _site, url in places[:MOST_SEARCHED]]
     for (site, url), text in zip(places, texts, strict=False):
-        if any(words_in(text, quote) for quote in quotes[:MOST_SEARCHED]):
+        if any(comparing.words_in(text, quote) for quote in quotes[:MOST_SEARCHED]):
             return site, url, text
     return *places[0], texts[0]
 
@@ -187,7 +216,7 @@ def words_in(text: str, quote: str) -> str:
     return text[match.start : match.end] if is_sure and match.start is not None else ""
 
 
-def _article_quoted(quotes: Sequence[str], sites: Sequence[Site]) -> Article | None:
+def _article_quoted(quotes: Sequence[str], sites: Sequence[Site], comparing: Comparing) -> Article | None:
     """Return the one article that a letter quotes; None where there is none, or more than one.
 
     A quotation that is an article's headline names it as well.
@@ -198,33 +227,44 @@ def _article_quoted(quotes: Sequence[str], sites: Sequence[Site]) -> Article | N
             return titled[0]
         if len(quote.split()) < LEAST_WORDS or len(quote) < LEAST_CHARACTERS:
             continue
-        holding = [revision.article for revision in _likely(quote, sites) if words_in(revision.text, quote)]
+        likely = _likely(quote, sites)
+        holding = [one.article for one in likely if comparing.words_in(one.text, quote)]
+        if comparing.is_over:
+            return None
         if len(holding) == 1:
             return holding[0]
     return None
 
 
 def _likely(quote: str, sites: Sequence[Site]) -> Iterator[Revision]:
-    """Iterate the newest revisions that hold the rarest words of a quotation."""
+    """Iterate the newest revisions that hold the rarest words of a quotation.
+
+    The database reads each text for it, so that only the latest are looked at: in an archive of many years
+    the words of one mail would keep it busy for minutes.
+    """
     words = sorted({word for word in quote.split() if word.isalnum()}, key=len, reverse=True)
     newer = Revision.objects.filter(article=OuterRef("article"), number__gt=OuterRef("number"))
     revisions = Revision.objects.filter(~Exists(newer), article__site__in=sites)
+    before = Revision.objects.order_by("-pk").values_list("pk", flat=True)[MOST_SCANNED : MOST_SCANNED + 1]
+    revisions = revisions.filter(pk__gt=next(iter(before), 0))
     for word in words[:_RARE]:
         revisions = revisions.filter(text__contains=word)
-    yield from revisions.select_related("article__site").order_by("-read_at")[:MOST_READ]
+    yield from revisions.defer("html").select_related("article__site").order_by("-read_at")[:MOST_READ]
 
 
-def _passage(quotes: Sequence[str], wording: Wording | None, text: str) -> tuple[str, str]:
+def _passage(
+    quotes: Sequence[str], wording: Wording | None, text: str, comparing: Comparing
+) -> tuple[str, str]:
     """Return the words that a letter is about, and those it proposes.
 
     Of the quotations that stand in the article the longest is the easiest to find again; where a letter
     corrects a word of it, the proposal is that quotation with the word corrected.
     """
-    standing = [words for quote in quotes if (words := words_in(text, quote))]
+    standing = [words for quote in quotes if (words := comparing.words_in(text, quote))]
     best = max(standing, key=len, default="")
     if wording is None:
         return best or next((quote for quote in quotes if " " in quote), next(iter(quotes), "")), ""
-    wrong = words_in(text, wording.wrong)
+    wrong = comparing.words_in(text, wording.wrong)
     if wrong and best.count(wrong) == 1:
         return best, best.replace(wrong, wording.right)
     if best and not wrong:
