@@ -1,9 +1,9 @@
 """Reads which cases wait to be located, and what is known of their articles."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from corrigenda.flow import State
 from corrigenda.models import Address, Article, Case, Passage, Report, Revision
@@ -70,39 +70,72 @@ def is_elsewhere(report: Report) -> bool:
 
 def address_of(report: Report) -> Address | None:
     """Return the address row of a report's URL, its article fetched; None where nobody has tried it yet."""
-    return Address.objects.filter(site=report.site_id, url=report.url).select_related("article").first()
+    known = Address.objects.filter(site=report.site_id, url=report.url)
+    return known.defer("doubted_text").select_related("article").first()
+
+
+class Spot(NamedTuple):
+    """The row of a passage, as far as later places are computed from it; offsets are code points."""
+
+    passage: int
+    revision: int
+    start: int | None
+    end: int | None
+    kind: str
+    confidence: float
+
+
+def newest_spot(case: Case) -> Spot | None:
+    """Return the passage of a case that counts; None where it has none."""
+    return _first_spot(case.passages.order_by("-id"))
+
+
+def last_sure_spot(case: Case) -> Spot | None:
+    """Return the newest passage of a case whose place was sure; None where none was."""
+    placed = case.passages.filter(start__isnull=False, confidence__gte=ASK_BELOW)
+    return _first_spot(placed.order_by("-id"))
+
+
+def reference_spot(case: Case) -> Spot | None:
+    """Return the passage whose words were last known to be the ones that the reader saw; None without any."""
+    placed = case.passages.filter(start__isnull=False)
+    same = _first_spot(placed.filter(kind__in=SAME_WORDS).order_by("-id"))
+    return same or _first_spot(placed.order_by("id"))
+
+
+def _first_spot(passages: QuerySet[Passage]) -> Spot | None:
+    row = passages.values_list("pk", "revision", "start", "end", "kind", "confidence").first()
+    return Spot(*row) if row is not None else None
+
+
+def article_and_number(revision: int) -> tuple[int, int]:
+    """Return which article a revision is of, and its number there."""
+    return Revision.objects.values_list("article", "number").get(pk=revision)
+
+
+def revisions_of(article: int, *, since: int = 0) -> tuple[int, ...]:
+    """Return the keys of an article's revisions from a number on, oldest first; no text is read."""
+    revisions = Revision.objects.filter(article=article, number__gte=since).order_by("number")
+    return tuple(revisions.values_list("pk", flat=True))
+
+
+def text_of(revision: int) -> str:
+    """Return the text of a revision."""
+    return Revision.objects.values_list("text", flat=True).get(pk=revision)
 
 
 class Texts(Sequence[str]):
-    """The texts of an article's revisions, oldest first; each is read from the database when it is asked for.
+    """The texts of revisions in the order of their keys; each is read when it is asked for.
 
     A live blog has hundreds of revisions, and nearly always the newest one or two are enough.
     """
 
-    def __init__(self, article: Article | int, *, since: int = 0) -> None:
-        revisions = Revision.objects.filter(article=article, number__gte=since).order_by("number")
-        self._keys = list(revisions.values_list("pk", flat=True))
+    def __init__(self, revisions: Sequence[int], read: Callable[[int], str] = text_of) -> None:
+        self._revisions = revisions
+        self._read = read
 
     def __len__(self) -> int:
-        return len(self._keys)
+        return len(self._revisions)
 
     def __getitem__(self, index: int) -> str:  # type: ignore[override]  # nobody asks for a slice
-        return Revision.objects.values_list("text", flat=True).get(pk=self._keys[index])
-
-
-def newest_revision(article: Article | int) -> Revision | None:
-    """Return the newest revision of an article, without its HTML; None before the first."""
-    return Revision.objects.defer("html").filter(article=article).order_by("-number").first()
-
-
-def last_sure_place(case: Case) -> Passage | None:
-    """Return the newest passage of a case whose place was sure, its revision fetched; None where none was."""
-    placed = case.passages.filter(start__isnull=False, confidence__gte=ASK_BELOW)
-    return placed.select_related("revision").order_by("-id").first()
-
-
-def reference_words(case: Case) -> str:
-    """Return the words of the case as they were last known to be the ones that its reader saw."""
-    placed = case.passages.filter(start__isnull=False).select_related("revision")
-    passage = placed.filter(kind__in=SAME_WORDS).order_by("-id").first() or placed.order_by("id").first()
-    return passage.exact if passage else ""
+        return self._read(self._revisions[index])

@@ -1,11 +1,17 @@
-"""Locates the passages of new cases, and carries those of live cases through newer revisions."""
+"""Locates the passages of new cases, and carries those of live cases through newer revisions.
+
+Texts are searched and compared with no row locked: on SQLite everybody else's writes would wait, and a
+hostile page takes seconds. What was found is written in a short transaction, if it follows from the rows of
+that moment too.
+"""
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
-from typing import Final
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -13,10 +19,18 @@ from corrigenda import ledger
 from corrigenda.flow import State
 from corrigenda.ledger import Actor, Change
 from corrigenda.locate import queries
-from corrigenda.models import Article, Case, Passage, Report, Revision
-from corrigenda.passage import Selector
-from corrigenda.passage.places import LOST, SAME_WORDS, Place, carry_through, hops, kind_since, locate_quote
+from corrigenda.locate.searching import (
+    Answer,
+    Answers,
+    Question,
+    following_of,
+    search_for,
+)
+from corrigenda.locate.turn import own_turn
+from corrigenda.models import Article, Case, Passage, Report
+from corrigenda.passage.places import SAME_WORDS, Place
 from corrigenda.web.parts import BESIDE_TEXT, folded
+from corrigenda.web.sharing import TURNS
 
 logger = logging.getLogger(__name__)
 
@@ -32,29 +46,92 @@ REASONS: Final[dict[str, str]] = {
 }
 """The verb of the entry that says why a passage could not be looked for."""
 
+FAILED: Final = "Locating case %s failed."
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is done with the cases that stand in some states."""
+
+    states: Sequence[State]
+    ask: Callable[[Case], Question | None]
+    """Asks what has to be computed first, from the rows as they are now; None for nothing."""
+    write: Callable[[Case, Answer | None], bool]
+    """Writes what becomes of a case, which is locked; whether anything did."""
+
 
 def run(limit: int = 50) -> int:
     """Do what waits, at most `limit` of each kind; return how many cases were moved or carried."""
-    done = _each(queries.received_to_locate(limit), (State.RECEIVED,), _locate_received)
-    done += _each(queries.unlocated_to_retry(limit), (State.UNLOCATED,), _retry_unlocated)
-    return done + _each(queries.cases_behind(limit), queries.LIVE, _carry)
+    done = _each(queries.received_to_locate(limit), RECEIVED)
+    done += _each(queries.unlocated_to_retry(limit), UNLOCATED)
+    return done + _each(queries.cases_behind(limit), BEHIND)
 
 
-def _each(cases: Iterable[int], states: Iterable[State], work: Callable[[Case], bool]) -> int:
-    """Do the work on each case in a transaction of its own; one that fails does not stop the others."""
+class Asked(NamedTuple):
+    """What has to be computed for a case, as it stood then."""
+
+    case: int
+    changed_at: datetime
+    question: Question | None
+
+
+def _each(cases: Iterable[int], work: Work) -> int:
+    """Do the work on each case; one that fails does not stop the others."""
     done = 0
-    for pk in cases:
-        try:
-            with transaction.atomic():
-                case = Case.objects.filter(pk=pk, state__in=states).taken().first()
-                done += case is not None and work(case)
-        except Exception:
-            # Whatever it was, the case still stands in its state and is taken up again in the next round.
-            logger.exception("Locating case %s failed.", pk)
+    for article, asked in _by_article(cases, work).items():
+        with own_turn(article) as mine:
+            if mine:
+                done += _do(asked, work)
     return done
 
 
-def _locate_received(case: Case) -> bool:
+def _by_article(cases: Iterable[int], work: Work) -> dict[int | None, list[Asked]]:
+    """Return what is asked for each case, by its article; None for what needs no text."""
+    asked: dict[int | None, list[Asked]] = defaultdict(list)
+    for pk in cases:
+        try:
+            case = Case.objects.filter(pk=pk, state__in=work.states).first()
+            if case is not None:
+                question = work.ask(case)
+                article = question.article if question is not None else None
+                asked[article].append(Asked(pk, case.changed_at, question))
+        except Exception:
+            # Whatever it was, the case still stands in its state and is taken up again in the next round.
+            logger.exception(FAILED, pk)
+    return asked
+
+
+def _do(asked: Sequence[Asked], work: Work) -> int:
+    """Answer what was asked about an article, and write each answer at once."""
+    done = 0
+    answers = Answers(one.question for one in asked if one.question is not None)
+    for one in asked:
+        try:
+            done += _write(one, work, answers.to(one.question) if one.question is not None else None)
+        except Exception:
+            # As above.
+            logger.exception(FAILED, one.case)
+    return done
+
+
+def _write(asked: Asked, work: Work, answer: Answer | None) -> bool:
+    """Write what was found for a case; False where it has changed since, and is for the next round.
+
+    Editors and other workers may have been here while the texts were compared.
+    """
+    cases = Case.objects.filter(pk=asked.case, changed_at=asked.changed_at, state__in=work.states)
+    with TURNS.transaction():
+        case = cases.taken().first()
+        if case is None or work.ask(case) != asked.question:
+            return False
+        return work.write(case, answer)
+
+
+def _ask_received(case: Case) -> Question | None:
+    return search_for(case.report) if case.report.exact.strip() else None
+
+
+def _locate_received(case: Case, answer: Answer | None) -> bool:
     report = case.report
     if not report.url:
         return _ask(case, "unlocated_no_article", None)
@@ -62,25 +139,22 @@ def _locate_received(case: Case) -> bool:
     if address is None:
         return queries.is_elsewhere(report) and _ask(case, "unlocated_elsewhere", None)
     article = address.article
-    newest = queries.newest_revision(article) if article else None
-    if article is None or newest is None:
+    if article is None or not article.revisions.exists():
         outcome = address.outcome if article is None or address.outcome in REASONS else article.outcome
         return _ask(case, REASONS.get(outcome, ""), article)
     if report.part in BESIDE_TEXT:
         return _place_beside(case, article)
-    return _place_words(case, article, newest)
+    return _place_words(case, article, answer)
 
 
-def _place_words(case: Case, article: Article, newest: Revision) -> bool:
-    report = case.report
-    if not report.exact.strip():
+def _place_words(case: Case, article: Article, answer: Answer | None) -> bool:
+    if answer is None:
         return _ask(case, "unlocated_no_quote", article)
-    place = _search(report, queries.Texts(article))
-    passage = _keep(case, newest, place)
-    if not place.is_sure:
-        _ask_reading(article, report)
-        return _ask(case, _doubt(place), article, passage=passage)
-    change = Change(verb="located", after=passage.exact, rows=_rows(passage))
+    passage = _keep(case, answer)
+    if not answer.place.is_sure:
+        _ask_reading(article, case.report)
+        return _ask(case, _doubt(answer.place), article, passage=passage, words=answer.words)
+    change = Change(verb="located", after=answer.words, rows=_rows(passage))
     ledger.advance(case, State.LOCATED, by=BY, change=change, article=article)
     return True
 
@@ -100,61 +174,50 @@ def _place_beside(case: Case, article: Article) -> bool:
     return True
 
 
-def _retry_unlocated(case: Case) -> bool:
-    """Search for a case that had no text to be searched in when it was received."""
+def _ask_unlocated(case: Case) -> Question | None:
+    return search_for(case.report)
+
+
+def _retry_unlocated(case: Case, answer: Answer | None) -> bool:
+    """Place a case that had no text to be searched in when it was received."""
     address = queries.address_of(case.report)
     if address is None or address.article is None:
         return False
     if case.report.part in BESIDE_TEXT:
         return _place_beside(case, address.article)
-    newest = queries.newest_revision(address.article)
-    if newest is None:
+    if answer is None:
         return False
-    place = _search(case.report, queries.Texts(address.article))
-    passage = _keep(case, newest, place)
-    change = Change(
-        verb="located" if place.is_sure else _doubt(place), after=passage.exact, rows=_rows(passage)
-    )
-    if place.is_sure:
+    passage = _keep(case, answer)
+    verb = "located" if answer.place.is_sure else _doubt(answer.place)
+    change = Change(verb=verb, after=answer.words, rows=_rows(passage))
+    if answer.place.is_sure:
         ledger.advance(case, State.LOCATED, by=BY, change=change, article=address.article)
     else:
         ledger.note(case, by=BY, change=change)
     return True
 
 
-def _carry(case: Case) -> bool:
-    """Follow the words of a live case into the newest revision; a decided case keeps its state.
+def _carry(case: Case, answer: Answer | None) -> bool:
+    """Take the words of a live case along to the newest revision; a decided case keeps its state.
 
     Whoever carries the decision out compares the words again and sends the case back where they have gone.
     """
-    former = case.passages.select_related("revision").order_by("-id").first()
-    if former is None:
+    former = case.passages.order_by("-id").first()
+    if former is None or answer is None:
         return False
-    sure = queries.last_sure_place(case)
-    words = queries.reference_words(case)
-    article = former.revision.article_id
-    newest = queries.newest_revision(article)
-    if newest is None or newest.number <= former.revision.number:
-        return False  # another worker was here between the list and the lock
-    if sure is None:
-        place = _search(case.report, queries.Texts(article))
-    else:
-        start = Place("unchanged", sure.start, sure.end, sure.confidence)
-        place = _follow(case, queries.Texts(article, since=sure.revision.number), start)
-    now_words = place.words(newest.text)
-    kind = place.kind if sure is None else kind_since(words, now_words, former=sure.kind, now=place.kind)
-    carried = Place(kind, place.start, place.end, place.confidence)
+    place = answer.place
     keeps_state = case.state != (State.UNLOCATED if place.is_sure else State.LOCATED)
-    is_same = keeps_state and _is_same(former, carried, now_words)
-    if is_same and _may_follow(former, case, carried):
-        Passage.objects.filter(pk=former.pk).update(revision=newest, confidence=carried.confidence)
+    is_same = keeps_state and _is_same(former, answer)
+    if is_same and _may_follow(former, case, place):
+        Passage.objects.filter(pk=former.pk).update(revision=answer.revision, confidence=place.confidence)
         return True
-    passage = _keep(case, newest, carried)
+    passage = _keep(case, answer)
     if is_same:
         return True  # a page whose text changes all the time must not fill the history
-    change = Change(verb="carried", before=former.exact, after=passage.exact, rows=_rows(passage))
+    before, after = answer.former_words, answer.words
+    change = Change(verb="carried", before=before, after=after, rows=_rows(passage))
     if case.state == State.LOCATED and not place.is_sure:
-        return _ask(case, _doubt(place), None, passage=passage, before=former.exact)
+        return _ask(case, _doubt(place), None, passage=passage, before=before, words=after)
     if case.state == State.UNLOCATED and place.is_sure:
         ledger.advance(case, State.LOCATED, by=BY, change=change)
     else:
@@ -162,12 +225,13 @@ def _carry(case: Case) -> bool:
     return True
 
 
-def _is_same(former: Passage, now: Place, words: str) -> bool:
+def _is_same(former: Passage, answer: Answer) -> bool:
     """Whether a newer revision says nothing new of a passage: not found again, or the same words."""
+    now = answer.place
     if former.start is None or now.start is None:
         return former.start is None and now.start is None
     alike = now.kind == former.kind or {now.kind, former.kind} <= SAME_WORDS
-    return alike and words == former.exact
+    return alike and answer.words == answer.former_words
 
 
 def _may_follow(former: Passage, case: Case, now: Place) -> bool:
@@ -190,10 +254,11 @@ def _ask(
     *,
     passage: Passage | None = None,
     before: str = "",
+    words: str = "",
 ) -> bool:
-    """Hand the case to a human; the verb says why."""
+    """Hand the case to a human; the verb says why. `before` and `words` are those of its passage."""
     rows = _rows(passage) if passage else {}
-    change = Change(verb=verb, before=before, after=passage.exact if passage else "", rows=rows)
+    change = Change(verb=verb, before=before, after=words, rows=rows)
     if article is None:
         ledger.advance(case, State.UNLOCATED, by=BY, change=change)
     else:
@@ -205,29 +270,11 @@ def _doubt(place: Place) -> str:
     return "unlocated_gone" if place.start is None else "unlocated_unsure"
 
 
-def _search(report: Report, texts: Sequence[str]) -> Place:
-    """Look for the report's quotation; a text that the engine cannot stand is for a human, not a retry."""
-    selector = Selector(report.exact, report.prefix, report.suffix)
-    try:
-        return locate_quote(texts, selector, position=report.position)
-    except Exception:
-        logger.exception("Looking for the quotation of report %s failed.", report.pk)
-        return LOST
-
-
-def _follow(case: Case, texts: Sequence[str], start: Place) -> Place:
-    """Carry one place through the texts; as above, a failure of the engine asks a human."""
-    try:
-        return carry_through([texts[hop] for hop in hops(0, len(texts) - 1)], [start])[0]
-    except Exception:
-        logger.exception("Carrying the passage of case %s failed.", case.pk)
-        return LOST
-
-
-def _keep(case: Case, revision: Revision, place: Place) -> Passage:
+def _keep(case: Case, answer: Answer) -> Passage:
+    place = answer.place
     passage, _made = Passage.objects.update_or_create(
         case=case,
-        revision=revision,
+        revision_id=answer.revision,
         defaults={
             "start": place.start,
             "end": place.end,
@@ -255,3 +302,8 @@ def _ask_reading(article: Article, report: Report) -> None:
         lately = article.revisions.filter(read_at__gt=timezone.now() - timedelta(days=1)).count()
         due = max(timezone.now(), article.read_at + READ_AGAIN_AFTER * max(lately, 1))
         Article.objects.filter(sooner, pk=article.pk).update(reading_asked_at=due)
+
+
+RECEIVED: Final = Work((State.RECEIVED,), _ask_received, _locate_received)
+UNLOCATED: Final = Work((State.UNLOCATED,), _ask_unlocated, _retry_unlocated)
+BEHIND: Final = Work(queries.LIVE, following_of, _carry)
