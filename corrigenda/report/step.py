@@ -2,12 +2,13 @@
 
 import logging
 
-from django.db import connection, transaction
+from django.db import connection
 
 from corrigenda import ledger
 from corrigenda.models import Report
 from corrigenda.report.privacy import retention
 from corrigenda.report.spam.judging import judge, purge_traces
+from corrigenda.web.sharing import TURNS
 
 logger = logging.getLogger(__name__)
 
@@ -29,11 +30,15 @@ def run(limit: int = 50) -> int:
 
 def _take_up(pk: int) -> bool:
     try:
-        with transaction.atomic():
+        report = Report.objects.filter(pk=pk).first()
+        if report is None:
+            return False
+        # A report is what it is until it is taken up, so it is judged before its row is locked.
+        judgement = judge(report)
+        with TURNS.transaction():
             report = _taken(pk)
             if report is None:
                 return False
-            judgement = judge(report)
             if judgement.trace is not None:
                 judgement.trace.save()
             report.doubts, report.held = judgement.doubts, judgement.held

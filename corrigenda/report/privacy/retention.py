@@ -125,11 +125,11 @@ def _each(numbers: Iterable[int], work: Callable[[int], object]) -> int:
 
 
 def _clear(reply: int, at: datetime) -> None:
-    with transaction.atomic():
-        row = Reply.objects.select_related("report").get(pk=reply)
-        if row.report.erased_at is None:
-            expire_report(row.report_id, at=at)
-        Reply.objects.filter(pk=reply).update(cleared_at=at)
+    """Clear an answer's report, then note it: killed in between, the report is cleared once more."""
+    row = Reply.objects.select_related("report").get(pk=reply)
+    if row.report.erased_at is None:
+        expire_report(row.report_id, at=at)
+    Reply.objects.filter(pk=reply).update(cleared_at=at)
 
 
 def _empty(mail: int, at: datetime) -> None:

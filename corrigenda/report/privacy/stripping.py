@@ -2,30 +2,34 @@
 
 import re
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from corrigenda import ledger
-from corrigenda.ledger import Actor, Change
+from corrigenda.ledger import Actor, Change, StaleCaseError
 from corrigenda.models import (
     Address,
     AddressChange,
     Article,
     Attachment,
+    Case,
     Contact,
     Delivery,
     FollowUp,
     Mail,
     Report,
-    Revision,
     Trace,
 )
+from corrigenda.report.privacy.published import Published, article_of, basis_of, published_of
 from corrigenda.web.places import is_harmless
+from corrigenda.web.sharing import TURNS
 
 BY: Final = Actor(room="report")
+MOST_TRIES: Final = 10
+"""Each further one needs a writer that was there in the seconds of the one before."""
 # A page's or a form's own key, or one made of a mail: all of them drawn or computed, none of them words.
 _PLAIN_KEY: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mail-[0-9a-f]{64}")
 
@@ -36,22 +40,7 @@ def erase_report(number: int, *, at: datetime) -> bool:
     A report with a case keeps its row, for the history names it; one without is deleted. One transaction: a
     process that is killed has done all of it or nothing, and a repeat changes nothing.
     """
-    with transaction.atomic():
-        report = _taken(number)
-        if report is None:
-            return False
-        if report.case is None:
-            _delete_report(report, at=at)
-            return True
-        is_first = report.erased_at is None
-        _strip(report, at=at)
-        _drop_contact(report)
-        report.suggestion = ""
-        report.erased_at = report.erased_at or at
-        report.save()
-        if is_first:
-            ledger.note(report.case, by=BY, change=Change(verb="erased", rows={"report": report.pk}))
-    return True
+    return _clear(number, at=at, clear=_erase)
 
 
 def expire_report(number: int, *, at: datetime) -> bool:
@@ -59,17 +48,46 @@ def expire_report(number: int, *, at: datetime) -> bool:
 
     A report without a case, which nobody let in, is deleted. Returns False where it was gone.
     """
-    with transaction.atomic():
-        report = _taken(number)
-        if report is None:
-            return False
-        if report.case is None:
-            _delete_report(report, at=at)
-            return True
-        _strip(report, at=at)
-        report.expired_at = report.expired_at or at
-        report.save()
-    return True
+    return _clear(number, at=at, clear=_expire)
+
+
+def _clear(number: int, *, at: datetime, clear: Callable[[Report, Case, Published, datetime], None]) -> bool:
+    """Clear a report in one transaction, which begins when the article's texts have been searched.
+
+    A long article has hundreds of them: everybody else's writes would wait on SQLite. Where report or article
+    have changed since, they are searched again.
+    """
+    for _try in range(MOST_TRIES):
+        published = published_of(number)
+        with TURNS.transaction():
+            report = _taken(number)
+            if report is None:
+                return False
+            if report.case is None:
+                _delete_report(report, at=at)
+                return True
+            if published is not None and published.basis == basis_of(report):
+                clear(report, report.case, published, at)
+                return True
+    message = f"Report {number} was changed by others all the time; nothing of it was cleared."
+    raise StaleCaseError(message)
+
+
+def _erase(report: Report, case: Case, published: Published, at: datetime) -> None:
+    is_first = report.erased_at is None
+    _strip(report, published, at=at)
+    _drop_contact(report)
+    report.suggestion = ""
+    report.erased_at = report.erased_at or at
+    report.save()
+    if is_first:
+        ledger.note(case, by=BY, change=Change(verb="erased", rows={"report": report.pk}))
+
+
+def _expire(report: Report, case: Case, published: Published, at: datetime) -> None:  # noqa: ARG001 (as for _erase)
+    _strip(report, published, at=at)
+    report.expired_at = report.expired_at or at
+    report.save()
 
 
 def empty_mails(mails: QuerySet[Mail], *, at: datetime) -> None:
@@ -79,12 +97,12 @@ def empty_mails(mails: QuerySet[Mail], *, at: datetime) -> None:
     mails.update(about="", text="", raw=None, left_out=[])
 
 
-def _strip(report: Report, *, at: datetime) -> None:
+def _strip(report: Report, published: Published, *, at: datetime) -> None:
     FollowUp.objects.filter(report=report).update(comment="")
     empty_mails(Mail.objects.filter(report=report), at=at)
     Delivery.objects.filter(reply__report=report).update(problem="")
     Trace.objects.filter(at=report.created_at).delete()
-    _keep_the_articles_words(report)
+    _keep_the_articles_words(report, published)
     report.comment = report.image = ""
     # Subtags may be anything of eight letters.
     report.language = report.language.partition("-")[0]
@@ -92,16 +110,10 @@ def _strip(report: Report, *, at: datetime) -> None:
         report.idempotency_key = f"erased-{secrets.token_hex(16)}"
 
 
-def _keep_the_articles_words(report: Report) -> None:
-    """Keep of quote, surroundings and address what is the publication's own.
-
-    From the widget the quote is the article's. In the form and in a mail it is typed by hand and may be
-    anything: it stays only where it stands in a revision of the article that was read.
-    """
-    article = _article_of(report)
-    report.exact = _if_published(report.exact, article)
-    report.prefix = _if_published(report.prefix, article)
-    report.suffix = _if_published(report.suffix, article)
+def _keep_the_articles_words(report: Report, published: Published) -> None:
+    """Keep of quote, surroundings and address what is the publication's own."""
+    article = article_of(report)
+    report.exact, report.prefix, report.suffix = published.exact, published.prefix, published.suffix
     if not report.exact:
         report.position = None
     reported = report.url
@@ -136,21 +148,6 @@ def _forget_typed_query(article: Article) -> None:
     Report.objects.filter(url=typed).update(url=bare)
     if not Address.objects.filter(url=bare).exists():
         Address.objects.filter(url=typed).update(url=bare)
-
-
-def _if_published(words: str, article: Article | None) -> str:
-    wanted = " ".join(words.split())
-    if not wanted or article is None:
-        return ""
-    texts = Revision.objects.filter(article=article).order_by("-number").values_list("text", flat=True)
-    return words if any(wanted in " ".join(text.split()) for text in texts.iterator(chunk_size=10)) else ""
-
-
-def _article_of(report: Report) -> Article | None:
-    if report.case is not None and report.case.article is not None:
-        return report.case.article
-    known = Address.objects.select_related("article").filter(url=report.url).first()
-    return known.article if known is not None else None
 
 
 def _drop_contact(report: Report) -> None:
