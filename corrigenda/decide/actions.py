@@ -15,13 +15,16 @@ from corrigenda.decide.guards import (
     Seen,
     article_of,
     check_may_decide,
+    check_newest,
     check_place,
     check_wording,
     choose_place,
     is_under_way,
     lock_cases,
     newest_passage,
+    newest_revision,
     open_state,
+    read_open,
     take_open,
 )
 from corrigenda.flow import DECIDED, MOVES, State
@@ -49,14 +52,15 @@ def accept_case(
     where the article's markup cannot take it; StaleCaseError where somebody was faster.
     """
     check_may_decide(member)
+    case = read_open(case_id, seen)
+    passage = newest_passage(case)
+    if case.state != State.LOCATED or passage is None or passage.start is None:
+        raise RefusedError(_("The passage has no place in the article, so nothing can be changed there."))
+    check_place(case, passage, seen)
+    wording = collapse(plain(wording))
+    check_wording(case.site, passage, wording)
     with transaction.atomic():
-        case = take_open(case_id, seen)
-        passage = newest_passage(case)
-        if case.state != State.LOCATED or passage is None or passage.start is None:
-            raise RefusedError(_("The passage has no place in the article, so nothing can be changed there."))
-        check_place(case, passage, seen)
-        wording = collapse(plain(wording))
-        check_wording(case.site, passage, wording)
+        case = take_open(case_id, seen, passage)
         decision = _decide(
             case,
             member,
@@ -80,18 +84,17 @@ def note_case(
     Raises RefusedError without a text or a known article; StaleCaseError where somebody was faster.
     """
     check_may_decide(member)
+    case = read_open(case_id, seen)
+    passage = newest_passage(case)
+    check_place(case, passage, seen)
+    article = article_of(case)
+    if article is None:
+        raise RefusedError(_("The article of this report is not known, so there is nowhere to put a note."))
+    text = plain(notice_text).strip()
+    if not text:
+        raise RefusedError(_("Write the note."), field="notice_text")
     with transaction.atomic():
-        case = take_open(case_id, seen)
-        passage = newest_passage(case)
-        check_place(case, passage, seen)
-        article = article_of(case)
-        if article is None:
-            raise RefusedError(
-                _("The article of this report is not known, so there is nowhere to put a note.")
-            )
-        text = plain(notice_text).strip()
-        if not text:
-            raise RefusedError(_("Write the note."), field="notice_text")
+        case = take_open(case_id, seen, passage)
         decision = _decide(
             case,
             member,
@@ -113,9 +116,9 @@ def decline_case(
 ) -> Decision:
     """Decline a case for a reason, which its readers are told; StaleCaseError where somebody was faster."""
     check_may_decide(member)
+    passage = newest_passage(read_open(case_id, seen))
     with transaction.atomic():
-        case = take_open(case_id, seen)
-        passage = newest_passage(case)
+        case = take_open(case_id, seen, passage)
         decision = _decide(
             case,
             member,
@@ -157,19 +160,22 @@ def place_case(*, case_id: int, member: Member, seen: Seen, words: str, start: i
     where they stand nowhere; StaleCaseError where somebody was faster.
     """
     check_may_decide(member)
+    case = read_open(case_id, seen)
+    former = newest_passage(case)
+    article = article_of(case)
+    revision = None if article is None else newest_revision(article)
+    if article is None or revision is None:
+        raise RefusedError(_("The article has not been read yet, so no place can be named in it."))
+    words = collapse(plain(words))
+    at = choose_place(revision, words, start)
     with transaction.atomic():
-        case = take_open(case_id, seen)
-        article = article_of(case)
-        revision = None if article is None else article.revisions.order_by("-number").first()
-        if article is None or revision is None:
-            raise RefusedError(_("The article has not been read yet, so no place can be named in it."))
-        former = newest_passage(case)
-        words = collapse(plain(words))
+        case = take_open(case_id, seen, former)
+        check_newest(case, revision)
         passage, _made = Passage.objects.update_or_create(
             case=case,
             revision=revision,
             defaults={
-                "start": (at := choose_place(revision, words, start)),
+                "start": at,
                 "end": at + len(words),
                 "kind": "unchanged",
                 "confidence": 1.0,

@@ -76,12 +76,40 @@ def lock_cases(*keys: int) -> list[Case]:
     return list(Case.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
 
 
-def take_open(case_id: int, seen: Seen) -> Case:
-    """Lock a case that is open at the desk; StaleCaseError where it has moved since the editor saw it."""
+def read_open(case_id: int, seen: Seen) -> Case:
+    """Return a case that is open at the desk; StaleCaseError where it has moved since the editor saw it.
+
+    No row is locked, so that its page may be parsed and searched: on SQLite everybody else's writes would
+    wait for that.
+    """
+    case = Case.objects.select_related("site").get(pk=case_id)
+    _check_open(case, seen)
+    return case
+
+
+def take_open(case_id: int, seen: Seen, passage: Passage | None) -> Case:
+    """Lock a case that is open at the desk, whose passage was looked at before.
+
+    StaleCaseError where the case has moved since the editor saw it, or the passage since it was looked at.
+    """
     (case,) = lock_cases(case_id)
-    if case.changed_at != seen.changed_at or case.state not in OPEN_AT_DESK:
+    _check_open(case, seen)
+    newest = case.passages.order_by("-id").first()
+    if _row(newest) != _row(passage):
         raise StaleCaseError(str(case))
     return case
+
+
+def _check_open(case: Case, seen: Seen) -> None:
+    if case.changed_at != seen.changed_at or case.state not in OPEN_AT_DESK:
+        raise StaleCaseError(str(case))
+
+
+def _row(passage: Passage | None) -> tuple[int, int, int | None, int | None] | None:
+    """Return what says which words a passage holds."""
+    if passage is None:
+        return None
+    return passage.pk, passage.revision_id, passage.start, passage.end
 
 
 def check_place(case: Case, passage: Passage | None, seen: Seen) -> None:
@@ -133,7 +161,7 @@ def open_state(case: Case) -> State:
 
     Beside the text a case is located without a passage.
     """
-    passage = newest_passage(case)
+    passage = case.passages.order_by("-id").first()
     entry = case.entries.filter(new_state=case.state).order_by("-id").first()
     was_unlocated = entry is not None and entry.old_state == State.UNLOCATED
     lost = passage is not None and passage.start is None
@@ -147,8 +175,20 @@ def is_under_way(decision: Decision) -> bool:
 
 
 def newest_passage(case: Case) -> Passage | None:
-    """Return the passage that counts, its revision fetched."""
+    """Return the passage that counts, its revision fetched: a whole page, so call it with no row locked."""
     return case.passages.select_related("revision").order_by("-id").first()
+
+
+def newest_revision(article: Article) -> Revision | None:
+    """Return the newest revision of an article with its text; None before the first."""
+    return article.revisions.defer("html").order_by("-number").first()
+
+
+def check_newest(case: Case, revision: Revision) -> None:
+    """Raise StaleCaseError where a revision that was searched is not the newest of the case's article."""
+    article = article_of(case)
+    if article is None or article.revisions.order_by("-number").values_list("pk").first() != (revision.pk,):
+        raise StaleCaseError(str(case))
 
 
 def article_of(case: Case) -> Article | None:
@@ -158,5 +198,6 @@ def article_of(case: Case) -> Article | None:
     report = Report.objects.filter(case=case).first()
     if report is None:
         return None
-    address = Address.objects.filter(site=case.site_id, url=report.url).select_related("article").first()
+    known = Address.objects.filter(site=case.site_id, url=report.url)
+    address = known.defer("doubted_text").select_related("article").first()
     return address.article if address else None
