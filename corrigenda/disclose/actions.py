@@ -1,5 +1,6 @@
 """Drafts, publishes and withdraws notices, and writes the replies; each inside its caller's transaction."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -10,7 +11,7 @@ from corrigenda import ledger
 from corrigenda.disclose.queries import reports_to_answer
 from corrigenda.flow import State
 from corrigenda.ledger import Actor, Change, Facts
-from corrigenda.models import Case, Decision, Notice, NoticeKind, Reply
+from corrigenda.models import Article, Case, Decision, Notice, NoticeKind, Reply
 from corrigenda.passage import Selector
 from corrigenda.web.notices import usual_sentence
 from corrigenda.web.plain import one_line, plain, spoken_language
@@ -20,29 +21,57 @@ BY: Final = Actor(room="disclose")
 CONTEXT: Final = 64
 
 
-def draft_notice(*, decision: Decision) -> Notice:
-    """Draft the notice of an accepted or noted case: the editor's own text, else the usual sentence."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the notice of a decision is to say."""
+
+    decision: Decision
+    article: Article
+    language: str
+    text: str
+    prefix: str
+    suffix: str
+
+
+def word_notice(*, decision: Decision) -> Draft:
+    """Word the notice of an accepted or noted case: the editor's own text, else the usual sentence.
+
+    Call it with no row locked: the whole article is read for the sentence around the words.
+    """
     case = decision.case
     if case.article is None:
         message = f"{case} has no article that a notice could speak of."
         raise ValueError(message)
     language = case.article.language or case.site.language
-    unchanged = decision.outcome == Decision.Outcome.NOTE
     text = plain(decision.notice_text).strip()
     around = _around(decision)
+    return Draft(
+        decision=decision,
+        article=case.article,
+        # The usual sentence speaks a language of the desk, whatever the article's is.
+        language=language if text else spoken_language(language, case.site.language),
+        text=text or _usual_text(decision, around, language),
+        prefix=around.prefix[-CONTEXT:],
+        suffix=around.suffix[:CONTEXT],
+    )
+
+
+def draft_notice(*, draft: Draft) -> Notice:
+    """Keep what a notice is to say, once its fix is live."""
+    decision, case = draft.decision, draft.decision.case
+    unchanged = decision.outcome == Decision.Outcome.NOTE
     notice = Notice.objects.create(
         case=case,
         decision=decision,
-        article=case.article,
+        article=draft.article,
         kind=decision.kind or NoticeKind.CORRECTION,
-        # The usual sentence speaks a language of the desk, whatever the article's is.
-        language=language if text else spoken_language(language, case.site.language),
-        headline=one_line(case.article.headline),
-        text=text or _usual_text(decision, language),
+        language=draft.language,
+        headline=one_line(draft.article.headline),
+        text=draft.text,
         old=decision.old,
         new=decision.old if unchanged else decision.wording,
-        prefix=around.prefix[-CONTEXT:],
-        suffix=around.suffix[:CONTEXT],
+        prefix=draft.prefix,
+        suffix=draft.suffix,
         drafted_at=timezone.now(),
     )
     rows = {"notice": notice.pk, "decision": decision.pk}
@@ -95,8 +124,7 @@ def close_case(
     ledger.advance(case, State.CLOSED, by=BY, change=Change(verb="closed", rows=rows))
 
 
-def _usual_text(decision: Decision, language: str) -> str:
-    around = _around(decision)
+def _usual_text(decision: Decision, around: Selector, language: str) -> str:
     return usual_sentence(
         kind=decision.kind or NoticeKind.CORRECTION,
         old=decision.old,

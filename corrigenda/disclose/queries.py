@@ -57,9 +57,7 @@ def cases_due(state: State) -> list[int]:
 
 def standing_decision(case: Case) -> Decision:
     """Return the decision that stands; Decision.DoesNotExist where a case is ahead of its decisions."""
-    return case.decisions.select_related("case__site", "case__article", "passage__revision").get(
-        undone_at=None
-    )
+    return case.decisions.select_related("case__site", "case__article", "passage").get(undone_at=None)
 
 
 def drafted_notice(decision: Decision) -> Notice | None:

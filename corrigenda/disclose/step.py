@@ -3,18 +3,25 @@
 import logging
 from collections.abc import Callable, Iterable
 
-from django.db import transaction
 from django.utils import timezone
 
 from corrigenda import ledger
 from corrigenda.connectors.cms import CmsError
 from corrigenda.connectors.registry import ConnectorError, connect
 from corrigenda.disclose import queries
-from corrigenda.disclose.actions import BY, close_case, draft_notice, publish_notice, withdraw_draft
+from corrigenda.disclose.actions import (
+    BY,
+    close_case,
+    draft_notice,
+    publish_notice,
+    withdraw_draft,
+    word_notice,
+)
 from corrigenda.flow import State
 from corrigenda.ledger import Change
-from corrigenda.models import Case, Fix, Notice, Site
+from corrigenda.models import Case, Decision, Fix, Notice, Site
 from corrigenda.web.notices import public_notice
+from corrigenda.web.sharing import TURNS
 
 logger = logging.getLogger(__name__)
 
@@ -43,19 +50,27 @@ def _each(keys: Iterable[int], work: Callable[[int], bool], limit: int) -> int:
 
 
 def _draft(case_id: int) -> bool:
-    with transaction.atomic():
-        case = Case.objects.filter(pk=case_id, state__in=(State.ACCEPTED, State.NOTED)).taken().first()
-        if case is None:
+    decided = Case.objects.filter(pk=case_id, state__in=(State.ACCEPTED, State.NOTED))
+    case = decided.first()
+    if case is None:
+        return False
+    draft = word_notice(decision=queries.standing_decision(case))
+    with TURNS.transaction():
+        case = decided.taken().first()
+        if case is None or not _is_standing(draft.decision, case):
             return False
-        decision = queries.standing_decision(case)
-        if Notice.objects.filter(decision=decision).exists():
+        if Notice.objects.filter(decision=draft.decision).exists():
             return False
-        draft_notice(decision=decision)
+        draft_notice(draft=draft)
     return True
 
 
+def _is_standing(decision: Decision, case: Case) -> bool:
+    return case.decisions.filter(pk=decision.pk, undone_at=None).exists()
+
+
 def _withdraw(notice_id: int) -> bool:
-    with transaction.atomic():
+    with TURNS.transaction():
         notice = Notice.objects.select_related("case").get(pk=notice_id)
         # The case is locked, not the notice: whoever changes a notice holds its case.
         if not Case.objects.filter(pk=notice.case_id).taken().exists():
@@ -77,7 +92,7 @@ def _disclose_note(case_id: int) -> bool:
         return False
     # The CMS is asked outside any transaction: it may be slow, and placing a notice again changes nothing.
     problem = _place(case.site, notice)
-    with transaction.atomic():
+    with TURNS.transaction():
         taken = Case.objects.due(State.NOTED).filter(pk=case_id).taken().first()
         if taken is None or queries.standing_decision(taken).pk != notice.decision_id:
             return False
@@ -100,12 +115,21 @@ def _place(site: Site, notice: Notice) -> str:
 
 
 def _disclose_fix(case_id: int) -> bool:
-    with transaction.atomic():
-        case = Case.objects.due(State.FIXED).filter(pk=case_id).taken().first()
-        if case is None:
+    fixed = Case.objects.due(State.FIXED).filter(pk=case_id)
+    case = fixed.first()
+    if case is None:
+        return False
+    decision = queries.standing_decision(case)
+    draft = word_notice(decision=decision) if queries.drafted_notice(decision) is None else None
+    with TURNS.transaction():
+        case = fixed.taken().first()
+        if case is None or not _is_standing(decision, case):
             return False
-        decision = queries.standing_decision(case)
-        notice = queries.drafted_notice(decision) or draft_notice(decision=decision)
+        notice = queries.drafted_notice(decision)
+        if notice is None:
+            if draft is None:
+                return False
+            notice = draft_notice(draft=draft)
         fix = Fix.objects.get(decision=decision)
         now = timezone.now()
         # What the connector wrote carried the notice along; an editor by hand may have left it out.
@@ -116,7 +140,7 @@ def _disclose_fix(case_id: int) -> bool:
 
 
 def _answer_declined(case_id: int) -> bool:
-    with transaction.atomic():
+    with TURNS.transaction():
         case = Case.objects.due(State.DECLINED).filter(pk=case_id).taken().first()
         if case is None:
             return False

@@ -116,6 +116,7 @@ def accept_as_published(*, case_id: int, member: Member, found: str) -> Fix:
     them. Raises StaleCaseError where the page does not read so any more, or where the desk is about to write.
     """
     _check_may_fix(member)
+    wording = collapse(found)
     with transaction.atomic():
         case, fix = _lock_open(case_id)
         if fix.status == Fix.Status.PREPARED and not is_by_hand(fix):
@@ -134,7 +135,7 @@ def accept_as_published(*, case_id: int, member: Member, found: str) -> Fix:
             ledger.advance(case, State.FIXED, by=by, change=change)
             return fix
         _undo(decision, fix, problem="Replaced by what the page reads.")
-        successor = _same_decision(decision, member=member, wording=collapse(found))
+        successor = _same_decision(decision, member=member, wording=wording)
         change.rows["decision"] = successor.pk
         ledger.note(case, by=by, change=change)
         return Fix.objects.create(case=case, decision=successor, prepared_at=timezone.now())
