@@ -1,6 +1,7 @@
 """Writes what was read: articles, their addresses and revisions, and what went wrong."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -79,6 +80,7 @@ def keep_reading(*, address: Address, reading: Reading) -> Article:
     has changed meanwhile which article the address leads to, ForgottenError where it was erased.
     """
     now = timezone.now()
+    digest = digest_of(reading.text)
     with transaction.atomic():
         article = moving.article_for(address, reading)
         article.headline = reading.headline
@@ -88,8 +90,7 @@ def keep_reading(*, address: Address, reading: Reading) -> Article:
             article.reading_asked_at = None
         article.read_at = now
         article.save()
-        newest = article.revisions.order_by("-number").first()
-        digest = digest_of(reading.text)
+        newest = article.revisions.only("number", "digest").order_by("-number").first()
         if newest is None or newest.digest != digest:
             Revision.objects.create(
                 article=article,
@@ -110,6 +111,7 @@ def keep_failure(*, address: Address, error: NotReadError) -> None:
 
     Raises ForgottenError where the address was erased meanwhile.
     """
+    doubt = _doubt_at(address, error.doubted)
     with transaction.atomic():
         article = address.article
         if article is None and error.canonical:
@@ -122,7 +124,7 @@ def keep_failure(*, address: Address, error: NotReadError) -> None:
             row.article = article
             if url == address.url:
                 row.leads_to = error.leads_to
-                _keep_doubt(row, error.doubted)
+                _keep_doubt(row, doubt)
             _fail(row, error.outcome, str(error), attempts=max(address.attempts, SETTLED_ATTEMPTS))
         if article is not None:
             again = error.again and address.attempts < ASKED_ATTEMPTS
@@ -166,12 +168,40 @@ def _fail(address: Address, outcome: Article.Outcome, problem: str, *, attempts:
     )
 
 
-def _keep_doubt(address: Address, text: str) -> None:
-    """Keep a text that was not believed, since when it has been there; another text begins again."""
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """A text that was not believed, compared with the one that was kept before."""
+
+    text: str
+    former: str
+    since: datetime | None
+    """Since when the former text has been there; None where there is none."""
+    is_same: bool
+
+
+def _doubt_at(address: Address, text: str) -> _Doubt | None:
+    """Compare a text that was not believed with the one before it; None without a text.
+
+    With no row locked: two long texts take a second.
+    """
     if not text:
+        return None
+    kept = Address.objects.filter(pk=address.pk).values_list("doubted_text", "doubted_at").first()
+    if kept is None:
+        return None  # erased since it was read, which `keep_failure` tells
+    former, since = kept
+    return _Doubt(text, former, since, since is not None and likeness(former, text) >= SAME_TEXT)
+
+
+def _keep_doubt(address: Address, doubt: _Doubt | None) -> None:
+    """Keep a text that was not believed, since when it has been there; another text begins again.
+
+    Where another worker has kept or dropped one since they were compared, its answer counts.
+    """
+    if doubt is None or doubt.is_same:
         return
-    if address.doubted_at is None or likeness(address.doubted_text, text) < SAME_TEXT:
-        address.doubted_text, address.doubted_at = text, timezone.now()
+    if (address.doubted_text, address.doubted_at) == (doubt.former, doubt.since):
+        address.doubted_text, address.doubted_at = doubt.text, timezone.now()
 
 
 def _settle(article: Article, outcome: Article.Outcome, *, address: Address, again: bool = False) -> None:
