@@ -45,6 +45,7 @@ MIDDLEWARE = [
     # Before the files: a drawing among them is a document too when it is opened by itself.
     "csp.middleware.CSPMiddleware",
     "corrigenda.web.headers.PermissionsPolicy",
+    "corrigenda.web.files.WeakTags",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corrigenda.web.headers.PublicAnswers",
     "corrigenda.web.headers.PrivatePages",

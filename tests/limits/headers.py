@@ -51,7 +51,7 @@ def _header(name: str, *covers: str, path: str = "/log/courier/", method: str = 
 
 HEADER: Final = [
     _header("HTTP_ACCEPT_LANGUAGE", "corrigenda.report.exchange environ HTTP_ACCEPT_LANGUAGE"),
-    _header("HTTP_IF_NONE_MATCH"),
+    _header("HTTP_IF_NONE_MATCH", "corrigenda.web.files META HTTP_IF_NONE_MATCH"),
     _header("HTTP_IF_MODIFIED_SINCE"),
     _header("HTTP_IF_MATCH"),
     _header("HTTP_IF_UNMODIFIED_SINCE"),
