@@ -68,6 +68,16 @@ CURL: Final = Tool(
     ("curl",),
     "curl is missing, so nothing is sent by HTTP/2: install your system's package curl.",
 )
+NFT: Final = Tool(
+    "nft",
+    ("nftables",),
+    "nftables is missing, so the firewall's rules are not tested: install your system's package nftables.",
+)
+IP: Final = Tool(
+    "ip",
+    ("iproute2",),
+    "ip is missing, so the firewall's rules are not tested: install your system's package iproute2.",
+)
 NODE: Final = Tool(
     "node",
     (),
@@ -119,7 +129,7 @@ def require(tool: Tool, place: object) -> None:
 
 def missing_for_live() -> list[Tool]:
     """Return the tools of `make live` that are not here."""
-    return [tool for tool in (NGINX, CADDY, HAPROXY, CURL) if program(tool) is None]
+    return [tool for tool in (NGINX, CADDY, HAPROXY, CURL, NFT, IP) if program(tool) is None]
 
 
 def missing() -> list[Tool]:
