@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -121,8 +121,8 @@ class Installation:
 
     @contextmanager
     def serve(self, **extra: str) -> Iterator[Server]:
-        """Serve until the block ends; yields once pages are answered."""
-        port = free_port()
+        """Serve until the block ends, at a free port unless one is set; yields once pages are answered."""
+        port = int(extra.get("CORRIGENDA_PORT") or free_port())
         log = (self.logs or self.data.parent) / f"serve-{secrets.token_hex(4)}.log"
         address = f"http://127.0.0.1:{port}"
         own = {"CORRIGENDA_PORT": str(port), "CORRIGENDA_PUBLIC_URL": address}
@@ -163,6 +163,11 @@ class Installation:
             return [(str(key), int(number)) for key, number in file.execute(query)]
 
 
+def directly(port: int) -> http.client.HTTPConnection:
+    """Connect to a desk without a proxy."""
+    return http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+
+
 @dataclass
 class Readers:
     """Readers who keep sending, note what they were promised, and send again what was never answered."""
@@ -173,6 +178,8 @@ class Readers:
     unanswered: set[str] = field(default_factory=set)
     refusals: list[tuple[int, bytes]] = field(default_factory=list)
     comment: str = "The plaque says so. " * 20
+    connect: Callable[[int], http.client.HTTPConnection] = directly
+    """Opens a connection to the port."""
     _stopped: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
 
@@ -220,14 +227,14 @@ class Readers:
 
     def send_again(self, port: int) -> None:
         """Send again, under their keys, the reports that nobody answered."""
-        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        with closing(self.connect(port)) as connection:
             for key in sorted(self.unanswered):
                 self.send(connection, key)
 
     def _send_and_send(self) -> None:
         while not self._stopped.is_set():
             try:
-                with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
+                with closing(self.connect(self.port)) as connection:
                     while not self._stopped.is_set():
                         self.send(connection, str(uuid.uuid4()))
             except (OSError, http.client.HTTPException):
