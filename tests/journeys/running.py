@@ -18,7 +18,7 @@ from psycopg import sql
 
 from tests.ports import free_port
 
-START_SECONDS = 90
+START_SECONDS = 180
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.journeys import steps
 from tests.journeys.running import Demo
 from tests.journeys.steps import Slip
-from tests.journeys.test_story import await_text, fetch
+from tests.journeys.test_story import await_sight, await_text, fetch
 
 pytestmark = pytest.mark.browser
 
@@ -133,11 +133,10 @@ def test_nothing_that_a_reader_types_runs(browser: Browser, demo: Demo, pictures
     assert_inert(desk, desk_alarms)
 
     await_text(page, article, slip.suggestion + ATTACKS[0])
-    expect(page.locator("aside.corrections")).to_contain_text("onerror")
+    await_sight(page, article, page.locator("aside.corrections", has_text="onerror"))
     assert_inert(page, alarms)
     log = f"{demo.desk}/log/harbour-courier/"
-    page.goto(log)
-    expect(page.locator("main")).to_contain_text("onerror")
+    await_sight(page, log, page.locator("main", has_text="onerror"))
     assert_inert(page, alarms)
     assert b"<script>document.title" not in fetch(f"{log}feed.atom")
     assert any("onerror" in item["content_text"] for item in json.loads(fetch(f"{log}feed.json"))["items"])

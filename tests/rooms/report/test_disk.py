@@ -28,13 +28,14 @@ def reader() -> psycopg.Connection:
 
 
 def test_rows_that_an_older_transaction_sees_are_not_called_gone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(disk, "SNAPSHOT_SECONDS", 0)
     contact = Contact.objects.create(email="olena@mail.example")
-    with reader() as other:
+    with reader():
         contact.delete()
-        assert not disk.compact_database()
-        other.rollback()
-        assert disk.compact_database()
+        with monkeypatch.context() as patched:
+            patched.setattr(disk, "SNAPSHOT_SECONDS", 0)
+            assert not disk.compact_database()
+    # Autovacuum may see the rows for a moment more: that is waited for.
+    assert disk.compact_database()
 
 
 def test_a_table_that_may_not_be_rewritten_is_not_called_gone() -> None:
