@@ -10,8 +10,11 @@ import pytest
 
 from tests.mails.making import file, mail, many, text
 from tests.mails.parts import PNG
+from tests.ports import free_port
 
-ORIGIN = "https://gazette.example"
+HOST = f"127.0.0.1:{free_port()}"
+"""Refuses at once: a name would be asked for at a name server, which may take long."""
+ORIGIN = f"http://{HOST}"
 
 
 def run(data: Path, *arguments: str, umask: int = 0, given: bytes = b"", database: str = "") -> str:
@@ -47,7 +50,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("installation") / "data"
     run(folder, "manage", "migrate", "--verbosity=0")
     run(folder, "member", "add", "anna")
-    run(folder, "site", "add", "gazette", "--name", "The Gazette", "--origin", ORIGIN)
+    run(folder, "site", "add", "gazette", "--name", "The Gazette", "--origin", ORIGIN, "--private-host", HOST)
     run(folder, "report", f"{ORIGIN}/a", "--comment", "A wrong year.", "--email", "olena@mail.example")
     body = many("multipart/mixed", text("The year is wrong."), file("proof.png", PNG, "image/png"))
     letter = mail("letter", body)
