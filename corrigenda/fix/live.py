@@ -1,10 +1,9 @@
 """Reads what is published, to prove that a fix is live."""
 
-from django.conf import settings
-
-from corrigenda.connectors.fetch import FetchError, fetch
+from corrigenda.connectors.fetch import FetchError
 from corrigenda.models import Site
-from corrigenda.passage import OverfullError, article_root, bounded, plain_text
+from corrigenda.passage import OverfullError, plain_text
+from corrigenda.web.published import NotCssError, article_html, fetch_published
 
 
 class NotSeenError(Exception):
@@ -14,25 +13,12 @@ class NotSeenError(Exception):
 def published_text(site: Site, url: str) -> str:
     """Return the article's text as every reader of its page sees it now; raises NotSeenError."""
     try:
-        page = fetch(
-            url,
-            hosts=site.fetch_hosts,
-            private_hosts=site.private_hosts,
-            timeout=settings.OPTIONS.fetch_seconds,
-            max_bytes=settings.OPTIONS.fetch_bytes,
-            contact=settings.PUBLIC_URL,
-        )
-    except FetchError as error:
-        raise NotSeenError(str(error)) from error
-    if not 200 <= page.status < 300:
-        raise NotSeenError(f"The article's page answers with status {page.status}.")
-    try:
-        document = bounded.parse(page.html)
-        if not any(document.select_one(selector) for selector in site.root_selectors):
+        page = fetch_published(site, url)
+        if not 200 <= page.status < 300:
+            raise NotSeenError(f"The article's page answers with status {page.status}.")
+        html = article_html(page.html, site)
+        if html is None:
             raise NotSeenError("The article's page has no element that holds an article.")
-        start, end = article_root(page.html, site.root_selectors)
-        return plain_text(page.html[start:end])
-    except OverfullError as error:
+        return plain_text(html)
+    except (FetchError, OverfullError, NotCssError) as error:
         raise NotSeenError(str(error)) from error
-    except ValueError as error:
-        raise NotSeenError("One of the site's root selectors is not CSS.") from error

@@ -2,9 +2,6 @@
 
 from typing import Final
 
-from django.conf import settings
-from turbohtml import SelectorSyntaxError
-
 from corrigenda.connectors.article import is_paywalled
 from corrigenda.connectors.fetch import (
     FetchError,
@@ -12,10 +9,10 @@ from corrigenda.connectors.fetch import (
     RefusedError,
     UnreachableError,
     UnsuitableError,
-    fetch,
 )
 from corrigenda.models import Article, Site
-from corrigenda.passage import OverfullError, article_root, bounded
+from corrigenda.passage import OverfullError, bounded
+from corrigenda.web import published
 
 MISSING: Final = frozenset({404, 410})
 SHUT: Final = frozenset({401, 402, 403, 451})
@@ -90,14 +87,7 @@ def has_wall(page: str) -> bool:
 
 def fetch_page(site: Site, url: str) -> Page:
     try:
-        page = fetch(
-            url,
-            hosts=site.fetch_hosts,
-            private_hosts=site.private_hosts,
-            timeout=settings.OPTIONS.fetch_seconds,
-            max_bytes=settings.OPTIONS.fetch_bytes,
-            contact=settings.PUBLIC_URL,
-        )
+        page = published.fetch_published(site, url)
     except UnreachableError as error:
         raise TryLaterError(str(error)) from error
     except RefusedError as error:
@@ -123,17 +113,14 @@ def fetch_page(site: Site, url: str) -> Page:
 
 def article_html(page: str, site: Site, canonical: str) -> str:
     """Return the inside of the article root; without one the page is unreadable: menus are no article."""
-    document = bounded.parse(page)
     try:
-        if not any(document.select_one(selector) for selector in site.root_selectors):
-            raise NotReadError(
-                Article.Outcome.UNREADABLE,
-                "The page has no element that holds an article (see the site's root selectors).",
-                canonical=canonical,
-            )
-        start, end = article_root(page, site.root_selectors)
-    except (SelectorSyntaxError, ValueError) as error:
+        found = published.article_html(page, site)
+    except published.NotCssError as error:
+        raise NotReadError(Article.Outcome.FAILED, str(error), canonical=canonical) from error
+    if found is None:
         raise NotReadError(
-            Article.Outcome.FAILED, "One of the site's root selectors is not CSS.", canonical=canonical
-        ) from error
-    return page[start:end]
+            Article.Outcome.UNREADABLE,
+            "The page has no element that holds an article (see the site's root selectors).",
+            canonical=canonical,
+        )
+    return found
