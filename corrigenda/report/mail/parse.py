@@ -17,6 +17,14 @@ from corrigenda.web.plain import one_line
 
 MOST_PARTS: Final = 300
 DEEPEST: Final = 30
+MOST_LINES: Final = 500_000
+"""Lines of a mail; 25 MB of base64 are 340,000, with the shortest lines that programs write 410,000."""
+MOST_LOOKS: Final = 3_500_000
+"""Lines of a mail times the parts that are one inside the other.
+
+Python's parser compares each line with the boundary of every part that it is in: so many looks take a third
+of a second. The largest mail in base64 may have ten such parts.
+"""
 MOST_NAMED: Final = 50
 """More addresses or references than this name nobody in particular."""
 MOST_ADDRESSES: Final = 10_000
@@ -37,6 +45,7 @@ MOST_HTML: Final = MOST_TEXT * 5
 _TO: Final = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Forwarded-To", "To", "Cc")
 _ABOUT: Final = ("From", "Date", "Subject")
 TOO_MANY_PARTS: Final = "It has too many parts, or too many one inside the other."
+TOO_MANY_LINES: Final = "It has too many lines, or too many for its parts that are one inside the other."
 TOO_MANY_HEADERS: Final = "Its headers are too many or too long."
 _WITH_PARAMETERS: Final = frozenset({"content-type", "content-disposition"})
 _HEAD_END: Final = re.compile(rb"\r?\n\r?\n|\r\r")
@@ -62,6 +71,8 @@ class _AsTheyCame(Compat32):
 class _SoFar:
     """How much of a mail Python's parser has made so far."""
 
+    lines: int
+    """Of the whole mail, read or not."""
     parts: int = 0
     headers: int = 0
     characters: int = 0
@@ -109,6 +120,8 @@ class _Part(Message):
             payload._level = self._level + 1  # noqa: SLF001 (of the same class)
             if payload._level > DEEPEST:  # noqa: SLF001
                 raise AsideError(TOO_MANY_PARTS)
+            if payload._level * self._so_far.lines > MOST_LOOKS:  # noqa: SLF001
+                raise AsideError(TOO_MANY_LINES)
         super().attach(payload)
 
     def set_raw(self, name: str, value: str) -> None:
@@ -193,13 +206,16 @@ class Incoming:
 
 
 def read_mail(raw: bytes) -> Incoming:
-    """Return what a mail holds; raises AsideError for one without headers, or with too many.
+    """Return what a mail holds; raises AsideError for one without headers, or with too much to read.
 
     Sizes are checked before the work: the work is linear in what is within the limits.
     """
     if len(head_of(raw)) > MOST_HEADER_TEXT:
         raise AsideError(TOO_MANY_HEADERS)
-    source = message_from_bytes(raw, partial(_Part, _SoFar()), policy=_AsTheyCame())
+    lines = _lines_of(raw)
+    if lines > MOST_LINES:
+        raise AsideError(TOO_MANY_LINES)
+    source = message_from_bytes(raw, partial(_Part, _SoFar(lines)), policy=_AsTheyCame())
     if not source.keys():
         raise AsideError("This is no message: it has no header.")
     return Incoming(
@@ -216,6 +232,11 @@ def read_mail(raw: bytes) -> Incoming:
     )
 
 
+def _lines_of(raw: bytes) -> int:
+    """Return how many ends of lines there are, as Python's parser finds them: LF, CR LF, or CR alone."""
+    return raw.count(b"\n") + raw.count(b"\r") - raw.count(b"\r\n")
+
+
 def head_of(raw: bytes) -> bytes:
     """Return the headers of a mail, up to the first empty line."""
     end = _HEAD_END.search(raw)
@@ -229,7 +250,7 @@ def about_of(raw: bytes) -> str:
     """
     head = head_of(raw[:MOST_ABOUT_HEAD]) + b"\n\n"
     try:
-        source = message_from_bytes(head, partial(_Part, _SoFar()), policy=_AsTheyCame())
+        source = message_from_bytes(head, partial(_Part, _SoFar(_lines_of(head))), policy=_AsTheyCame())
     except AsideError:
         return ""
     named = (next(_values(source, name), "")[:_MOST_ABOUT] for name in ("From", "Subject"))

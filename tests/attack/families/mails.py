@@ -42,13 +42,13 @@ def parts(number: int) -> bytes:
     return letter("--b\r\n\r\n" * number + "--b--", kind='multipart/mixed; boundary="b"')
 
 
-def nested(depth: int) -> bytes:
-    """Return a mail of multiparts within each other."""
+def nested(depth: int, lines: int = 0) -> bytes:
+    """Return a mail of multiparts within each other, and of so many empty lines."""
     body = "".join(
         f'--b{level}\r\nContent-Type: multipart/mixed; boundary="b{level + 1}"\r\n\r\n'
         for level in range(depth)
     )
-    return letter(body, kind='multipart/mixed; boundary="b0"')
+    return letter(body + "\r\n" * lines, kind='multipart/mixed; boundary="b0"')
 
 
 def bounce(lines: int) -> bytes:
@@ -73,6 +73,7 @@ PILLS: Final[dict[str, Callable[[], bytes]]] = {
     "recipients": lambda: letter("x", *(f"To: {', '.join(['a@b.example'] * 400)}" for _ in range(2000))),
     "parts": lambda: parts(200_000),
     "nested": lambda: nested(20_000),
+    "nested lines": lambda: nested(28, 6_000_000),
     "bounce": lambda: bounce(40_000),
     "html": lambda: letter("<div>" * 200_000 + "x", kind="text/html"),
     "html attributes": lambda: letter(f"<p {'a=b ' * 200_000}>x", kind="text/html"),

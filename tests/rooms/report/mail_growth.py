@@ -14,7 +14,7 @@ from corrigenda.report.mail.charsets import decoded, header_text
 from corrigenda.report.mail.keys import key_of
 from corrigenda.report.mail.kinds import all_failures_in
 from corrigenda.report.mail.letters import Asked, Letter, read_letter
-from corrigenda.report.mail.parse import AsideError, about_of, read_mail
+from corrigenda.report.mail.parse import DEEPEST, AsideError, about_of, read_mail
 from corrigenda.report.mail.quotes import evidence, quotes_in, urls_in, urls_within, wording_in
 from corrigenda.report.mail.strip import strip_letter
 from corrigenda.report.mail.text import html_part, plain_part, unflowed
@@ -44,6 +44,15 @@ def header(start: str, piece: str) -> Callable[[int], bytes]:
     return lambda size: HEAD + start.encode() + again(piece)(size).encode() + b"\r\n\r\nwords\r\n"
 
 
+def inside(levels: int, content: bytes, head: bytes = b"") -> bytes:
+    """Return a mail whose one part is that many parts deep, with further headers of its own."""
+    parts = b"".join(
+        b"Content-Type: multipart/mixed; boundary=%d\r\n\r\n--%d\r\n" % (number, number)
+        for number in range(levels)
+    )
+    return HEAD + parts + (head or b"\r\n") + content
+
+
 def read(raw: bytes) -> Letter | None:
     """Read a mail as the process for that does, bounces included."""
     try:
@@ -64,11 +73,11 @@ def _parts(size: int) -> bytes:
 
 
 def _nested(size: int) -> bytes:
-    levels = b"".join(
-        b"Content-Type: multipart/mixed; boundary=%d\r\n\r\n--%d\r\n" % (number, number)
-        for number in range(min(size // 50, 400))
-    )
-    return HEAD + levels + b"\r\n" + b"words\r\n" * (size // 7)
+    return inside(min(size // 50, 400), b"words\r\n" * (size // 7))
+
+
+def _nested_within(size: int) -> bytes:
+    return inside(DEEPEST - 2, b"words\r\n" * (size // 7))
 
 
 def _recipients(size: int) -> bytes:
@@ -135,6 +144,7 @@ ROWS: list[Row] = [
     *((f"read_letter: {name}", read, header(*pieces)) for name, pieces in HEADERS.items()),
     ("read_letter: parts", read, _parts),
     ("read_letter: nested parts", read, _nested),
+    ("read_letter: nested parts within the limit", read, _nested_within),
     ("read_letter: recipients", read, _recipients),
     ("read_letter: delivery report", read, _delivery_report),
     ("read_letter: html", read, body("<p>a<td><b>b", b"Content-Type: text/html\r\n")),
