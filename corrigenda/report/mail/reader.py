@@ -11,6 +11,7 @@ import resource
 import signal
 import socket
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -19,8 +20,15 @@ from corrigenda.report.mail.frames import Answer, Question, receive, send
 from corrigenda.report.mail.letters import read_letter
 from corrigenda.report.mail.parse import AsideError
 
+MEMORY: Final = 200_000_000
+MEMORY_A_BYTE: Final = 16
+"""Bytes of address space that a mail may have, and those more for each of its own bytes.
+
+The greediest mails that were found need half of it: small ones 100 MB, one of 24 MB 350 MB.
+"""
+
 MOST_MEMORY: Final = 1_500_000_000
-"""Bytes of address space. A mail of 24 MB needs a fifth of it, one of 24 million empty lines a quarter."""
+"""Bytes of address space for a mail of any size."""
 
 _FIRST_TO_END: Final = "1000"
 """What the kernel adds to the badness of this process where memory runs out (proc(5), oom_score_adj)."""
@@ -36,8 +44,7 @@ def main() -> None:
     bound_lookups()
     # Libraries log what they trip over with its words, which may be the reader's.
     logging.disable()
-    with contextlib.suppress(OSError, ValueError):  # not every system has this limit
-        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    _limit_memory(MOST_MEMORY, for_good=True)
     # Four large mails at once can need more memory than a small machine has: then one of these ends, and not
     # the database or the desk.
     with contextlib.suppress(OSError):
@@ -49,9 +56,26 @@ def main() -> None:
         send(connection, Answer())
         while (question := receive(connection, Question)) is not None:
             signal.setitimer(signal.ITIMER_REAL, question.seconds + GRACE)
-            answer = answer_to(question)
+            with memory_for(len(question.asked.raw)):
+                answer = answer_to(question)
             signal.setitimer(signal.ITIMER_REAL, 0)
             send(connection, answer)
+
+
+@contextlib.contextmanager
+def memory_for(size: int) -> Iterator[None]:
+    """Let this process have so much memory as a mail of so many bytes may need; more is a MemoryError."""
+    _limit_memory(min(MEMORY + MEMORY_A_BYTE * size, MOST_MEMORY))
+    try:
+        yield
+    finally:
+        _limit_memory(MOST_MEMORY)  # how large the next question is nobody knows before it is here
+
+
+def _limit_memory(size: int, *, for_good: bool = False) -> None:
+    with contextlib.suppress(OSError, ValueError):  # not every system has this limit
+        most = size if for_good else resource.getrlimit(resource.RLIMIT_AS)[1]
+        resource.setrlimit(resource.RLIMIT_AS, (size, most))
 
 
 def answer_to(question: Question) -> Answer:

@@ -148,6 +148,44 @@ def test_memory_is_limited(readers: Readers, monkeypatch: pytest.MonkeyPatch) ->
     assert any(line.startswith("Max address space") and "1500000000" in line for line in limits.splitlines())
 
 
+GREEDY = {
+    "CR LF": b"\r\n" * 12_000_000,
+    "bytes beyond ASCII": b"\xff" * 24_000_000,
+    "lines beyond ASCII": (b"\xc3\xa4" * 30 + b"\r\n") * 380_000,
+}
+
+
+@pytest.mark.parametrize("name", GREEDY)
+def test_a_mail_of_24_mb_takes_400_mb_at_most(name: str) -> None:
+    child = children._Child()
+    try:
+        child.await_start()
+        child.ask(asked(HEAD + b"\r\n" + GREEDY[name]), 60)
+        lines = Path(f"/proc/{child.process.pid}/status").read_text().splitlines()
+        (peak,) = (int(line.split()[1]) for line in lines if line.startswith("VmPeak"))
+    finally:
+        child.end()
+    assert peak < 400_000
+
+
+def test_a_small_mail_may_have_less_memory_than_a_large_one() -> None:
+    script = (
+        "import sys\n"
+        "from corrigenda.report.mail.reader import memory_for\n"
+        "with memory_for(int(sys.argv[1])):\n"
+        "    bytearray(350_000_000)\n"
+    )
+    for size, is_enough in ((10_000, False), (24_000_000, True)):
+        done = subprocess.run(
+            [sys.executable, "-c", script, str(size)],
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        assert ("MemoryError" in done.stderr) is not is_enough
+        assert (done.returncode == 0) is is_enough
+
+
 def test_where_memory_runs_out_it_is_the_first_to_end(readers: Readers) -> None:
     readers.read(asked(LETTER), seconds=60)
     own, its = ("self", readers._idle[0].process.pid)
