@@ -94,3 +94,5 @@ class MailsPage:
     undelivered: list[Delivery]
     aside: list[Aside]
     aside_count: int
+    left_count: int
+    """Mails that stay in their mailbox, and of which nothing is kept here."""

@@ -50,7 +50,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """What of a mail is not kept; `why` is type, size, sum, count or text."""
+    """What of a mail is not kept; `why` is type, size, sum, count, text or end."""
 
     name: str
     why: str

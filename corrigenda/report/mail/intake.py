@@ -17,14 +17,14 @@ from corrigenda.ledger import Actor, Change
 from corrigenda.models import Attachment, Delivery, FollowUp, Mail, Report
 from corrigenda.report import door
 from corrigenda.report.drafts import RefusedError
-from corrigenda.report.mail.attachments import files_in_place, store_files
+from corrigenda.report.mail.attachments import LeftOut, files_in_place, store_files
 from corrigenda.report.mail.begun import begun, forget_begun
 from corrigenda.report.mail.children import READERS, ReaderAwayError
 from corrigenda.report.mail.keys import key_of
 from corrigenda.report.mail.letters import Asked
 from corrigenda.report.mail.parse import MOST_ABOUT_HEAD, AsideError
 from corrigenda.report.mail.plans import Envelope, Plan, plan_for
-from corrigenda.report.mail.room import LONG_TEXT, is_disk_full, is_room_for
+from corrigenda.report.mail.room import LONG_TEXT, is_disk_full, is_room_aside, is_room_for
 from corrigenda.web.plain import cut_after
 
 logger = logging.getLogger(__name__)
@@ -35,8 +35,16 @@ NO_ROOM: Final = (
     "the whole stays in the mailbox."
 )
 BEGINNING: Final = 10_000
-"""Bytes that are kept of a mail that there is no room for."""
+"""Bytes that are kept of a mail that there is no room for, where the whole stays in a mailbox."""
+LONG_BEGINNING: Final = 256_000
+"""Bytes that are kept of a mail that nobody else keeps."""
+CUT: Final = (
+    f"Only its first {LONG_BEGINNING} bytes are kept: there is no room for more mails that nobody has looked "
+    "at (CORRIGENDA_MAILBOX_KEPT_BYTES)."
+)
+END_CUT: Final = LeftOut("", "end")
 LONGEST_ABOUT: Final = 120
+_LONGEST_REASON: Final = 300
 _ABOUT_SECONDS: Final = 2.0
 INTERRUPTED: Final = (
     "Reading it was begun before and never ended: a process was killed, or the power failed. "
@@ -117,14 +125,14 @@ def take_again(mail: Mail) -> Mail:
 
 
 def set_aside(raw: bytes, envelope: Envelope, reason: str) -> Taken:
-    """Keep a mail for a person to look at, without reading it; once, like `take_in`."""
-    return _set_aside(raw, envelope, key_of(raw), reason)
+    """Keep the beginning of a mail for a person to look at, without reading it; once, like `take_in`."""
+    return _set_aside(raw, envelope, key_of(raw), reason, is_cut=True)
 
 
-def _set_aside(raw: bytes, envelope: Envelope, key: str, reason: str) -> Taken:
+def _set_aside(raw: bytes, envelope: Envelope, key: str, reason: str, *, is_cut: bool = False) -> Taken:
     try:
         mail, is_new = Mail.objects.get_or_create(
-            key=key, defaults={"way": envelope.way, **_aside(raw, envelope, reason)}
+            key=key, defaults={"way": envelope.way, **_aside(raw, envelope, reason, is_cut=is_cut)}
         )
     except (DatabaseError, InterfaceError) as error:
         raise NotNowError(f"The database does not work ({type(error).__name__}).") from error
@@ -143,6 +151,7 @@ def report_key_of(mail: Mail) -> str:
 def _take(raw: bytes, envelope: Envelope, mail: Mail) -> Mail:
     options = settings.OPTIONS
     is_kept = mail.outcome == Mail.Outcome.ASIDE
+    note = _note_of(mail)
     asked = Asked(
         raw=raw,
         envelope_sender=envelope.sender,
@@ -179,10 +188,7 @@ def _take(raw: bytes, envelope: Envelope, mail: Mail) -> Mail:
             "".join(traceback.format_tb(error.__traceback__)),
         )
         reason = f"Reading it failed unexpectedly ({type(error).__name__})."
-    return Mail.objects.update_or_create(
-        key=mail.key,
-        defaults={"way": envelope.way, **_aside(raw, envelope, reason, is_kept=is_kept)},
-    )[0]
+    return _aside_again(mail, _noted(reason, note)) if is_kept else _aside_first(mail, raw, envelope, reason)
 
 
 def _check_room(plan: Plan, *, is_kept: bool) -> None:
@@ -200,7 +206,8 @@ def _write(plan: Plan, mail: Mail) -> Mail:
     mail.about = ""
     mail.text, mail.report, mail.delivery = plan.text, plan.report, plan.delivery
     mail.text_bytes = len(plan.text.encode("utf-8", "replace"))
-    mail.left_out = [asdict(left) for left in plan.left_out]
+    # Of a mail that was set aside by its beginning the end stays left out.
+    mail.left_out = [*mail.left_out, *(asdict(left) for left in plan.left_out)]
     if plan.draft is not None:
         receipt = door.receive(
             draft=plan.draft,
@@ -244,28 +251,64 @@ def _mark_undelivered(delivery: Delivery, problem: str) -> None:
         ledger.note(delivery.case, by=BY, change=Change(verb="bounced", after=problem, rows=rows))
 
 
-def _aside(raw: bytes, envelope: Envelope, reason: str, *, is_kept: bool = False) -> dict[str, Any]:
+def _aside(raw: bytes, envelope: Envelope, reason: str, *, is_cut: bool = False) -> dict[str, Any]:
     """Return the values of a row that holds a mail as it came, its envelope written above its headers.
 
-    Where there is no room, a mail that stays in its mailbox is kept by its beginning; for any other one
-    NotNowError is raised, and the mail server keeps it. One that `is_kept` already stays whole.
+    `is_cut` is whether `raw` is the beginning of the mail. Where there is no room for the whole its beginning
+    is kept, and where there is none for that either no more than the row, if the mail stays in its mailbox. A
+    mail that does not stay in one raises NotNowError, also where only its files have no room: its server
+    keeps it.
     """
-    if not is_kept and not is_room_for(len(raw)):
-        if envelope.way != Mail.Way.IMAP:
+    kept, note = raw, ""
+    if not is_room_aside(len(raw), whole=True):
+        stays = envelope.way == Mail.Way.IMAP
+        kept = raw[: BEGINNING if stays else LONG_BEGINNING]
+        is_room = is_room_aside(len(kept), whole=False)
+        if not stays and (not is_room or reason == NO_ROOM):
             raise NotNowError(NO_ROOM)
-        reason = reason if reason == NO_ROOM else f"{reason} {NO_ROOM}"
-        raw = raw[:BEGINNING]
+        if not is_room:
+            return _left_there(reason)
+        if len(kept) < len(raw):
+            note, is_cut = NO_ROOM if stays else CUT, True
     return {
         "outcome": Mail.Outcome.ASIDE,
-        "reason": reason[:300],
-        "about": _about(raw),
-        "raw": b"".join(_envelope_lines(envelope)) + raw,
+        "reason": _noted(reason, note),
+        "about": _about(kept),
+        "raw": b"".join(_envelope_lines(envelope)) + kept,
         "text": "",
         "text_bytes": 0,
-        "left_out": [],
+        "left_out": [asdict(END_CUT)] if is_cut else [],
         "report": None,
         "delivery": None,
     }
+
+
+def _left_there(reason: str) -> dict[str, Any]:
+    """Return the values of a row by which a mail that stays in its mailbox is known, and no more."""
+    return {"outcome": Mail.Outcome.GONE, "reason": _noted(reason, NO_ROOM), "about": "", "raw": None}
+
+
+def _note_of(mail: Mail) -> str:
+    """Return the note of a mail that is kept by its beginning; empty for any other."""
+    return next((note for note in (CUT, NO_ROOM) if mail.left_out and note in mail.reason), "")
+
+
+def _aside_first(mail: Mail, raw: bytes, envelope: Envelope, reason: str) -> Mail:
+    aside = {"way": envelope.way, **_aside(raw, envelope, reason)}
+    return Mail.objects.update_or_create(key=mail.key, defaults=aside)[0]
+
+
+def _aside_again(mail: Mail, reason: str) -> Mail:
+    """Give a mail that was tried again its new reason; the rest of its row is as it was."""
+    Mail.objects.filter(pk=mail.pk, outcome=Mail.Outcome.ASIDE).update(reason=reason)
+    return Mail.objects.filter(pk=mail.pk).first() or mail
+
+
+def _noted(reason: str, note: str) -> str:
+    """Return a reason with a note behind it, once; the note is never cut off."""
+    if not note or reason == note:
+        return reason[:_LONGEST_REASON]
+    return f"{reason[: _LONGEST_REASON - len(note) - 1]} {note}"
 
 
 def _about(raw: bytes) -> str:

@@ -59,6 +59,11 @@ def mails_aside() -> QuerySet[Mail]:
     return Mail.objects.filter(outcome=Mail.Outcome.ASIDE).order_by("id")
 
 
+def count_left() -> int:
+    """Return how many mails were left in their mailbox, for there was no room here to set them aside."""
+    return Mail.objects.filter(outcome=Mail.Outcome.GONE, emptied_at=None).count()
+
+
 def list_aside(limit: int | None = None) -> Iterator[Aside]:
     """Iterate the mails that were set aside, the oldest first."""
     # A little of the beginning, and only of mails from before their rows said it: fifty may be a gigabyte.

@@ -4,7 +4,7 @@ import shutil
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.db.models.functions import Length
 
 from corrigenda.flow import OPEN
@@ -13,23 +13,44 @@ from corrigenda.models import Attachment, Mail
 LONG_TEXT: Final = 10_000
 """Bytes. A shorter text is a letter: it is taken in whatever there is already, and does not count."""
 
+ROW: Final = 10_000
+"""Bytes that each mail set aside counts besides its own: so the budget bounds their number too."""
+
 
 def is_room_for(size: int) -> bool:
-    """Whether so many bytes more may be kept of mails and files that nobody has looked at yet."""
+    """Whether so many bytes more may be kept of files and long texts that nobody has looked at yet."""
     most: int = settings.OPTIONS.mailbox_kept_bytes
     return not most or bytes_unseen() + size <= most
 
 
+def is_room_aside(size: int, *, whole: bool) -> bool:
+    """Whether a mail of so many bytes may be set aside, `whole` or by its beginning.
+
+    Mails set aside have half of the budget and no more, so that strangers leave the other half to the files
+    of reports. Beyond three quarters of that half only beginnings are kept: a few large mails do not fill it.
+    """
+    most: int = settings.OPTIONS.mailbox_kept_bytes
+    share = most * 3 // 8 if whole else most // 2
+    size += ROW
+    return not most or (bytes_aside() + size <= share and bytes_unseen() + size <= most)
+
+
+def bytes_aside() -> int:
+    """Return the bytes of mails set aside, and ROW for each of them."""
+    aside = Mail.objects.filter(outcome=Mail.Outcome.ASIDE)
+    found = aside.aggregate(sum=Sum(Length("raw")), count=Count("pk"))
+    return int((found["sum"] or 0) + ROW * found["count"])
+
+
 def bytes_unseen() -> int:
     """Return the bytes of mails set aside, and of undecided reports' long texts and files."""
-    aside = Mail.objects.filter(outcome=Mail.Outcome.ASIDE).aggregate(sum=Sum(Length("raw")))["sum"] or 0
     files = Attachment.objects.filter(mail__report__isnull=False)
     open_ones = files.filter(mail__report__case__state__in=OPEN).aggregate(sum=Sum("size"))["sum"] or 0
     waiting = files.filter(mail__report__case=None).aggregate(sum=Sum("size"))["sum"] or 0
     texts = Mail.objects.filter(report__isnull=False, text_bytes__gt=LONG_TEXT, emptied_at=None)
     open_texts = texts.filter(report__case__state__in=OPEN).aggregate(sum=Sum("text_bytes"))["sum"] or 0
     waiting_texts = texts.filter(report__case=None).aggregate(sum=Sum("text_bytes"))["sum"] or 0
-    return int(aside + open_ones + waiting + open_texts + waiting_texts)
+    return int(bytes_aside() + open_ones + waiting + open_texts + waiting_texts)
 
 
 def is_disk_full() -> bool:

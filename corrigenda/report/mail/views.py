@@ -27,6 +27,7 @@ WHY: Final = {
     "sum": gettext_lazy("too large together with the others"),
     "count": gettext_lazy("one of too many"),
     "text": gettext_lazy("the end of a long text; the whole stands below"),
+    "end": gettext_lazy("the end of the mail; only its beginning was kept"),
 }
 """Why something of a mail was not kept."""
 
@@ -53,6 +54,7 @@ def show_mails(request: HttpRequest) -> HttpResponse:
         undelivered=queries.latest_undelivered(),
         aside=list(queries.list_aside(queries.MOST_SHOWN)),
         aside_count=queries.mails_aside().count(),
+        left_count=queries.count_left(),
     )
     return render(request, page)
 
