@@ -16,10 +16,12 @@ DOTLESS: Final = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
 MOST_DOMAIN: Final = 253
 """Characters of a domain that is written in IDNA; a longer one is no mail server's (RFC 1035, 2.3.4)."""
 
-# The unquoted name of RFC 5322, 3.2.3, in ASCII: what else there is has many spellings for one mailbox. A
-# domain has a dot, which "localhost" has not, and is no address literal.
+# The unquoted name of RFC 5322, 3.2.3, in ASCII: what else there is has many spellings for one mailbox. Mail
+# servers have taken a hyphen or a bar at its beginning for an option or a command, and per cent and
+# exclamation marks for a way through another host. A domain has a dot, which "localhost" has not, and is no
+# address literal.
 _LABEL: Final = r"[^@.\s\[\]\"\\,;:<>()]+"
-_PLAIN: Final = re.compile(rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.-]{{1,64}}@(?:{_LABEL}\.)+{_LABEL}")
+_PLAIN: Final = re.compile(rf"(?![-|])[A-Za-z0-9#$&'*+/=?^_`{{|}}~.-]{{1,64}}@(?:{_LABEL}\.)+{_LABEL}")
 _ESCAPED: Final = re.compile(r"\\(.)")
 
 LONGEST: Final = 320
@@ -37,6 +39,7 @@ def is_plain(address: str) -> bool:
 
     Quoted names ("olena"@mail.example), names beyond ASCII, address literals and hosts without a dot are
     valid and hardly ever genuine: with them one mailbox would have many spellings, each with its own limit.
+    Names that a mail server may obey (-x, |x, a%b, a!b) are hardly ever genuine either.
     """
     return len(address) <= LONGEST and _PLAIN.fullmatch(address) is not None
 

@@ -201,6 +201,16 @@ def test_a_report_by_mail_is_one_like_any_other(world: World) -> None:
     assert Case.objects.get(report=report).state == State.LOCATED
 
 
+@pytest.mark.parametrize(
+    "address", ["-x@mail.example", "|x@mail.example", "a%b.example@mail.example", "b.example!a@mail.example"]
+)
+def test_a_writer_whose_address_a_server_may_obey_gets_no_answer(world: World, address: str) -> None:
+    kept = take_in(mail("obeyed", text(f"{FERRY} is wrong."), From=f"Reader <{address}>"), IMAP).mail
+    assert kept.outcome == Mail.Outcome.REPORT
+    assert kept.report is not None
+    assert kept.report.contact is None
+
+
 def test_an_answer_is_a_row_of_its_own_and_the_history_names_it(world: World) -> None:
     raw = mail("answer", text("The price as well."), to=reply_address(DESK, world.answered.pk).upper())
     reports = Report.objects.count()
