@@ -94,5 +94,9 @@ class MailsPage:
     undelivered: list[Delivery]
     aside: list[Aside]
     aside_count: int
+    is_beginning: bool
+    """Whether the mails set aside are listed from the first on."""
+    next_after: int
+    """The number after which further ones are listed; 0 for none."""
     left_count: int
     """Mails that stay in their mailbox, and of which nothing is kept here."""

@@ -64,12 +64,21 @@ def count_left() -> int:
     return Mail.objects.filter(outcome=Mail.Outcome.GONE, emptied_at=None).count()
 
 
-def list_aside(limit: int | None = None) -> Iterator[Aside]:
-    """Iterate the mails that were set aside, the oldest first."""
+def page_of_aside(after: int) -> tuple[list[Aside], int]:
+    """Return a page of the mails that were set aside, those after the one numbered so, the oldest first.
+
+    With the number after which further ones follow, 0 where none do.
+    """
+    found = list(list_aside(after=after, limit=MOST_SHOWN + 1))
+    return found[:MOST_SHOWN], found[MOST_SHOWN - 1].number if len(found) > MOST_SHOWN else 0
+
+
+def list_aside(*, after: int = 0, limit: int | None = None) -> Iterator[Aside]:
+    """Iterate the mails that were set aside after the one numbered so, the oldest first."""
     # A little of the beginning, and only of mails from before their rows said it: fifty may be a gigabyte.
     little = When(about="", then=Substr("raw", 1, _LITTLE, output_field=BinaryField()))
     head = Choice(little, default=Value(None), output_field=BinaryField())
-    mails = mails_aside().defer("raw").annotate(head=head)
+    mails = mails_aside().filter(pk__gt=after).defer("raw").annotate(head=head)
     for mail in mails[:limit].iterator(chunk_size=50):
         about = mail.about or cut_after(about_of(bytes(mail.head or b"")), LONGEST_ABOUT)
         yield Aside(mail.pk, mail.taken_at, mail.reason, about)

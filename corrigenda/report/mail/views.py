@@ -48,12 +48,16 @@ def show_panel(request: HttpRequest, case_id: int) -> HttpResponse:
 @require_safe
 @login_required
 def show_mails(request: HttpRequest) -> HttpResponse:
-    """Show the latest answers, the letters that reached nobody, and the mails that were set aside."""
+    """Show the latest answers, the letters that reached nobody, and a page of the mails set aside."""
+    after = number_in(request.GET.get("after", ""))
+    aside, next_after = queries.page_of_aside(after)
     page = MailsPage(
         follow_ups=queries.latest_follow_ups(),
         undelivered=queries.latest_undelivered(),
-        aside=list(queries.list_aside(queries.MOST_SHOWN)),
+        aside=aside,
         aside_count=queries.mails_aside().count(),
+        is_beginning=not after,
+        next_after=next_after,
         left_count=queries.count_left(),
     )
     return render(request, page)

@@ -199,6 +199,30 @@ def test_many_long_answers_are_shown_by_beginnings_and_pages(
     assert desk.get("/desk/mails/999999/text/").status_code == 404
 
 
+def test_mails_set_aside_are_listed_by_pages(desk: Client, world: World) -> None:
+    Mail.objects.bulk_create(
+        Mail(key=f"{number:064}", way=Mail.Way.IMAP, outcome=Mail.Outcome.ASIDE, about=f"sender-{number}.")
+        for number in range(2 * queries.MOST_SHOWN + 1)
+    )
+    seen: list[str] = []
+    address = "/desk/mail/"
+    for shown, further in ((50, True), (50, True), (1, False)):
+        page = turbohtml.parse(desk.get(address).content.decode())
+        listed = [element.text for element in page.select("section[aria-labelledby=aside] li bdi")]
+        assert len(listed) == shown
+        seen += listed
+        assert [link.attrs["href"] for link in page.select("#aside-first")] == (
+            [] if address == "/desk/mail/" else ["/desk/mail/#aside"]
+        )
+        onward = page.select("#aside-next")
+        assert bool(onward) is further
+        address = str(onward[0].attrs["href"]) if onward else ""
+    assert seen == [f"sender-{number}." for number in range(101)]
+    for odd in ("?after=x", "?after=-1", "?after=" + "9" * 5_000):
+        assert "sender-0." in desk.get(f"/desk/mail/{odd}").content.decode()
+    assert "No further mail was set aside." in desk.get("/desk/mail/?after=999999999").content.decode()
+
+
 def test_answers_beyond_the_days_number_are_set_aside_and_listed(
     desk: Client, world: World, settings: Settings
 ) -> None:
