@@ -262,7 +262,10 @@ def test_the_settings_of_the_guide_are_settings() -> None:
 
 
 def test_the_pipe_of_the_guide_is_understood() -> None:
-    (line,) = re.findall(r"argv=\S+/corrigenda (mail pipe .+)$", GUIDE, re.MULTILINE)
+    ((settings, line),) = re.findall(
+        r"argv=/usr/bin/env CORRIGENDA_CONFIG=(\S+)\n  \S+/corrigenda (mail pipe .+)$", GUIDE, re.MULTILINE
+    )
+    assert settings.endswith("/corrigenda.toml")
     arguments = line.replace("${sender}", "''").replace("${original_recipient}", DESK)
     context = pipe.make_context("pipe", shlex.split(arguments)[2:])
     assert context.params == {"sender": "", "recipients": (DESK,)}
