@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from email.message import Message
 from typing import Final
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import httpcore
 from turbohtml.detect import detect
@@ -125,7 +125,7 @@ def fetch(
 def _one(pool: httpcore.ConnectionPool, url: str, rules: _Rules) -> Page | tuple[int, str]:
     """Make one request; the page, or the status and the address of a redirect."""
     try:
-        with pool.stream("GET", url, headers=[*rules.headers.items()]) as response:
+        with pool.stream("GET", _whole(url), headers=[*rules.headers.items()]) as response:
             headers = {_header(name).lower(): _header(value) for name, value in response.headers}
             if response.status in _REDIRECTS and "location" in headers:
                 return response.status, _redirected(url, headers["location"])
@@ -143,6 +143,17 @@ def _one(pool: httpcore.ConnectionPool, url: str, rules: _Rules) -> Page | tuple
         raise UnreachableError("The server could not be reached.") from error
     except (httpcore.NetworkError, httpcore.ProtocolError, zlib.error, ValueError) as error:
         raise UnreachableError("The server's answer broke off or could not be understood.") from error
+
+
+def _whole(url: str) -> httpcore.URL:
+    """Return an address in the parts that httpcore asks for.
+
+    httpcore itself leaves out what follows a semicolon at the end of the path (`/politics;art12,34`), which
+    some newspapers name their articles by.
+    """
+    parts = urlsplit(url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return httpcore.URL(scheme=parts.scheme, host=str(parts.hostname), port=parts.port, target=target)
 
 
 def _redirected(url: str, location: str) -> str:

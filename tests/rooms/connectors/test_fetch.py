@@ -60,6 +60,16 @@ def test_a_page(server: Server) -> None:
     assert "cookie" not in headers
 
 
+@pytest.mark.parametrize("path", ["/politics;art12,34", "/politics;a1?p=2", "/a;b/c;d", "/;a", "/?;"])
+def test_the_whole_path_is_asked_for(server: Server, path: str) -> None:
+    """Some newspapers name their articles by what follows a semicolon, and a redirect may lead there."""
+    server.answers[path] = Answer("<p>The article</p>")
+    server.answers["/old"] = Answer(status=301, headers={"Location": path})
+    assert get(server, path).html == "<p>The article</p>"
+    assert get(server, "/old").url == server.url(path)
+    assert server.paths() == [path, "/old", path]
+
+
 @pytest.mark.parametrize("status", [401, 403, 404, 410, 429, 500, 503])
 def test_other_statuses_come_back_without_text(server: Server, status: int) -> None:
     """The caller tells missing from failing."""
