@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from django.db.models import Q
 from django.utils import timezone
 
 from corrigenda import ledger
@@ -298,10 +297,15 @@ def _ask_reading(article: Article, report: Report) -> None:
     the last day: of a page that changes by itself (a count of comments) every reading is stored.
     """
     if article.read_at is not None and article.read_at < report.created_at:
-        sooner = Q(reading_asked_at=None) | Q(reading_asked_at__lt=report.created_at)
-        lately = article.revisions.filter(read_at__gt=timezone.now() - timedelta(days=1)).count()
-        due = max(timezone.now(), article.read_at + READ_AGAIN_AFTER * max(lately, 1))
-        Article.objects.filter(sooner, pk=article.pk).update(reading_asked_at=due)
+        now = timezone.now()
+        rows = Article.objects.filter(pk=article.pk)
+        # What somebody waits for already, an editor perhaps, stays due: no report puts it off. A reading that
+        # began before the report does not serve it.
+        if rows.filter(reading_asked_at__lte=report.created_at).update(reading_asked_at=now):
+            return
+        lately = article.revisions.filter(read_at__gt=now - timedelta(days=1)).count()
+        due = max(now, article.read_at + READ_AGAIN_AFTER * max(lately, 1))
+        rows.filter(reading_asked_at=None).update(reading_asked_at=due)
 
 
 RECEIVED: Final = Work((State.RECEIVED,), _ask_received, _locate_received)

@@ -177,6 +177,20 @@ def test_an_article_that_was_new_at_each_reading_is_read_ever_more_seldom(
     assert article.reading_asked_at == now + timedelta(minutes=minutes)
 
 
+def test_a_report_puts_no_reading_off_that_is_due(article: Article) -> None:
+    """An editor has asked for it, and the page's server was away for a moment."""
+    for number in range(10):
+        make_revision(article, f"{HTML}<p>{number} comments</p>")
+    now = timezone.now()
+    Article.objects.update(read_at=now - timedelta(seconds=30), reading_asked_at=now - timedelta(seconds=9))
+    open_case(article, "Words that stand in a version that we have not read")
+    step.run()
+    article.refresh_from_db()
+    assert article.reading_asked_at is not None
+    # After the report, so that a reading which had begun before it does not count.
+    assert Report.objects.get().created_at < article.reading_asked_at <= timezone.now()
+
+
 def test_no_reading_is_asked_for_where_the_article_was_read_after_the_report(article: Article) -> None:
     make_revision(article, HTML)
     open_case(article, "Words that are nowhere in this article")
