@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from django.conf import settings
 from imapclient import DELETED, SEEN, IMAPClient
-from imapclient.exceptions import IMAPClientError, ProtocolError
+from imapclient.exceptions import ProtocolError
 
 SECONDS: Final = 60
 """How long a server may be silent."""
@@ -201,8 +201,9 @@ def open_mailbox() -> Iterator[Mailbox]:
         if client is not None:
             # The mails are taken in or not by now, and a goodbye that fails changes nothing.
             try:
-                client.logout()
-            except (IMAPClientError, OSError):
+                with _told():
+                    client.logout()
+            except MailboxError:
                 with contextlib.suppress(OSError):
                     client.shutdown()
 
@@ -230,9 +231,13 @@ def _connected() -> IMAPClient:
 
 @contextlib.contextmanager
 def _told() -> Iterator[None]:
-    """Raise what a server or the network does wrong as MailboxError."""
+    """Raise what a server or the network does wrong as MailboxError.
+
+    Its library takes answers apart as they come: it trips over those of a broken or hostile server in many
+    ways, from KeyError to RecursionError and MemoryError.
+    """
     try:
         yield
-    except (IMAPClientError, OSError, ValueError) as error:
+    except Exception as error:
         text = _CONTROLS.sub(" ", f"{type(error).__name__}: {error}").strip()
         raise MailboxError(text[:300]) from error

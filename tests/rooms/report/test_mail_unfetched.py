@@ -128,6 +128,10 @@ def test_a_mail_that_dovecot_cannot_read_stops_no_other_one(imap_server: Dovecot
         pytest.param(READING, says(DONE), False, id="OK and nothing"),
         pytest.param(READING, says_first(b"* 2 FETCH (UID 2 BODY[]<0> NIL)", DONE), False, id="NIL"),
         pytest.param(READING, says_first(b"* 2 FETCH (UID (2 BODY", DONE), False, id="malformed"),
+        pytest.param(READING, says_first(b"* 2 FETCH (NIL 3)", DONE), False, id="a name that is none"),
+        pytest.param(READING, says_first(b"* 2 FETCH (MODSEQ 3 INTERNALDATE 5)", DONE), False, id="a date"),
+        pytest.param(READING, says_first(b"* 2 FETCH " + b"(" * 5000, DONE), False, id="nested"),
+        pytest.param(READING, says_first(b"* 2 FETCH (BODY[]<0> {%d}" % 2**70, DONE), True, id="huge"),
         pytest.param(SIZE, says(REFUSED), False, id="NO to its size"),
         pytest.param(SIZE, says(DONE), False, id="no size"),
         pytest.param(READING, hangs_up, True, id="hangs up"),
@@ -171,6 +175,12 @@ def test_whatever_is_answered_the_others_come_in_and_this_one_is_shown_in_the_en
     assert "fetched again" in aside("--retry", str(row.pk)).stdout
     assert fetch().stdout.startswith("1 mail: 1 a report")
     assert (taken(), Mail.objects.count(), Unfetched.objects.count()) == (3, 3, 0)
+
+
+def test_a_folder_without_a_number_is_told_in_a_sentence(folder: str, tampered: Between) -> None:
+    tampered.tampers["SELECT "] = says(b"OK [READ-WRITE] Select completed.")
+    done = fetch()
+    assert (done.exit_code, done.stderr.splitlines()[-1]) == (1, "Error: KeyError: b'UIDVALIDITY'")
 
 
 def test_a_mail_is_tried_for_an_hour_however_many_rounds_that_are(
