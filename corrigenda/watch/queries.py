@@ -1,14 +1,15 @@
 """Reads which addresses and articles are to be read now."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Window
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value, Window
+from django.db.models.functions import Coalesce, Left, RowNumber, StrIndex, Substr
 from django.utils import timezone
 
+from corrigenda.connectors.addresses import origin_of_clean
 from corrigenda.flow import State
 from corrigenda.models import Address, AddressChange, Article, Origin, Report, Revision, Site
 from corrigenda.watch.identity import FEW_CHARACTERS, MOST_OF_A_PATH, Known, digest_of, quoted
@@ -31,11 +32,18 @@ FORMER_TEXTS: Final = 5
 
 MOST_QUOTES: Final = 20
 
+RANKED: Final = 10
+"""So many times the addresses that are wanted are put in order by their folders."""
+
+LATELY: Final = timedelta(minutes=10)
+MOST_LATELY: Final = 2000
+"""Attempts of that time that are counted."""
+
 
 def addresses_to_read(limit: int) -> list[tuple[int, str]]:
     """Return (site, url) of waiting reports whose address has not been read, each once.
 
-    Sites take turns. In each, addresses that were tried less often come first, then the oldest report.
+    Hosts take turns. Of each, addresses that were tried less often come first (see `_two_lanes`).
 
     An address that failed waits for its next attempt, unless somebody has reported it since the last one.
     """
@@ -52,13 +60,75 @@ def addresses_to_read(limit: int) -> list[tuple[int, str]]:
 
 
 def _in_turn(reports: QuerySet[Report], limit: int) -> list[tuple[int, str]]:
-    """Return addresses in turn: what failed before, and what one site has much of, holds nobody else up."""
+    """Return addresses in turn: what failed before, and what there is much of, holds nobody else up.
+
+    The hosts of all sites take turns.
+    """
     tried = Address.objects.filter(url=OuterRef("url")).values("attempts")
     rows = reports.order_by().values("site", "url")
     rows = rows.annotate(first=Min("pk"), tried=Coalesce(Subquery(tried), 0))
-    turn = Window(RowNumber(), partition_by=F("site"), order_by=[F("tried"), F("first")])
-    rows = rows.annotate(turn=turn).order_by("turn", "first")
-    return list(rows.values_list("site", "url")[:limit])
+    # The host of what `web_url` wrote stands between two slashes and one.
+    bare = Substr("url", StrIndex("url", Value("//")) + 2)
+    host = Left(bare, StrIndex(bare, Value("/")))
+    order = [F("tried"), F("first")]
+    rows = rows.annotate(of_host=Window(RowNumber(), partition_by=[F("site"), host], order_by=order))
+    named = rows.order_by("of_host", "first").values_list("site", "url", "first", "tried", named=True)
+    hosts = defaultdict[tuple[int, str], list[_Wanted]](list)
+    for row in named[: limit * RANKED]:
+        hosts[row.site, origin_of_clean(row.url)].append(_Wanted(row.tried, row.first, row.url))
+    lately = _tried_lately({site for site, _host in hosts})
+    turns = [
+        (turn, one.first, site, one.url)
+        for (site, host), wanted in hosts.items()
+        for turn, one in enumerate(_two_lanes(wanted, lately[site, host]))
+    ]
+    return [(site, url) for _turn, _first, site, url in sorted(turns)[:limit]]
+
+
+class _Wanted(NamedTuple):
+    """An address that reports wait for; one that is less than another comes first."""
+
+    tried: int
+    first: int
+    """The number of its first report."""
+    url: str
+
+
+def _tried_lately(sites: Collection[int]) -> dict[tuple[int, str], Counter[str]]:
+    """Return how often the pages of each site and host were tried lately, by their folders."""
+    counts = defaultdict[tuple[int, str], Counter[str]](Counter)
+    rows = Address.objects.filter(site__in=sites, tried_at__gt=timezone.now() - LATELY)
+    for site, url in rows.order_by("-tried_at").values_list("site", "url")[:MOST_LATELY]:
+        counts[site, origin_of_clean(url)][_folder(url)] += 1
+    return counts
+
+
+def _two_lanes(wanted: list[_Wanted], lately: Counter[str]) -> Iterator[_Wanted]:
+    """Put the addresses of one host in order: by turns the oldest, and one of the folder tried least lately.
+
+    Anybody can report any number of addresses of a search page that is slow. In the first lane alone, all
+    other pages of its host would wait for these; in the second alone, those of a folder with many articles
+    would wait for ever new folders.
+    """
+    counts, ranked = Counter(lately), []
+    for one in sorted(wanted):
+        folder = _folder(one.url)
+        counts[folder] += 1
+        ranked.append((one.tried, counts[folder], one))
+    lanes = [iter(sorted(wanted)), iter([one for *_, one in sorted(ranked)])]
+    given = set[str]()
+    turn = lately.total()
+    while len(given) < len(wanted):
+        one = next(one for one in lanes[turn % 2] if one.url not in given)
+        given.add(one.url)
+        yield one
+        turn += 1
+
+
+def _folder(url: str) -> str:
+    """Return what addresses that differ at their end alone share: the path before a query, or the folder."""
+    path, has_query, _query = url.partition("?")
+    return path if has_query else path.rpartition("/")[0]
 
 
 def _may_be_early(asked: OuterRef) -> Q:

@@ -28,6 +28,16 @@ CANDIDATES: Final = 10
 """So many times the limit is looked at, so that those of a slow host do not hide the others."""
 
 
+SLOW: Final = 2.0
+"""Seconds. A host of which one address took so long comes after the others …"""
+
+SLOW_FOR: Final = 600.0
+"""… for so many seconds: several slow hosts fill each round of `MOST_SECONDS`."""
+
+_slow: Final[dict[str, float]] = {}
+"""When each slow host was asked last, by `time.monotonic`."""
+
+
 def run(limit: int = 50) -> int:
     """Read what is due, at most `limit` of each kind; return how many addresses were tried."""
     clock = _Clock()
@@ -50,13 +60,25 @@ class _Clock:
                 break
             if self._taken.get(host, 0.0) < HOST_SECONDS:
                 done += _try(site, url)
-                self._taken[host] = self._taken.get(host, 0.0) + time.monotonic() - begun
+                self._note(host, time.monotonic() - begun)
         return done
+
+    def _note(self, host: str, seconds: float) -> None:
+        self._taken[host] = self._taken.get(host, 0.0) + seconds
+        if seconds >= SLOW:
+            _slow[host] = time.monotonic()
+
+
+def _slow_at(url: str) -> float:
+    """Return when the host of an address was slow; 0 where it was not, or where that is long ago."""
+    at = _slow.get(urlsplit(url).netloc, 0.0)
+    return at if time.monotonic() - at < SLOW_FOR else 0.0
 
 
 def _new(limit: int) -> Iterator[tuple[Site, str]]:
     sites = Site.objects.in_bulk()
-    for site, url in queries.addresses_to_read(limit * CANDIDATES):
+    due = queries.addresses_to_read(limit * CANDIDATES)
+    for site, url in sorted(due, key=lambda one: _slow_at(one[1])):
         yield sites[site], url
 
 
@@ -65,7 +87,8 @@ def _again(limit: int) -> Iterator[tuple[Site, str]]:
 
     Where the address that was reported has brought the article's text, the other is not read as well.
     """
-    for article in queries.articles_to_reread(limit * CANDIDATES):
+    due = queries.articles_to_reread(limit * CANDIDATES)
+    for article in sorted(due, key=lambda one: _slow_at(one.canonical_url)):
         for url in queries.addresses_of(article):
             if Article.objects.filter(pk=article.pk, reading_asked_at__lte=timezone.now()).exists():
                 yield article.site, url
