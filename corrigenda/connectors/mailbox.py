@@ -21,6 +21,9 @@ SECONDS_A_MAIL: Final = 600.0
 AT_ONCE: Final = 500
 """Messages that are asked about in one command: a longer list of numbers is refused by some servers."""
 
+MOST_NUMBER: Final = 2**32 - 1
+"""The largest UID and UIDVALIDITY (RFC 3501, 9: nz-number)."""
+
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -98,7 +101,7 @@ class ImapMailbox:
         self._client = client
         self._done_folder = done_folder
         selected = client.select_folder(folder)
-        self.validity = int(selected[b"UIDVALIDITY"])
+        self.validity = _numbers([int(selected[b"UIDVALIDITY"])])[0]
         if done_folder and not client.folder_exists(done_folder):
             client.create_folder(done_folder)
 
@@ -106,7 +109,8 @@ class ImapMailbox:
         """Return the UIDs of the mails that are greater than `after`, in their order."""
         with _told():
             # A range that begins behind the last mail means the last mail (RFC 3501, 6.4.8).
-            return [uid for uid in sorted(self._client.search(["UID", f"{after + 1}:*"])) if uid > after]
+            found = _numbers(self._client.search(["UID", f"{after + 1}:*"]))
+            return [uid for uid in sorted(found) if uid > after]
 
     def present(self, uids: Collection[int]) -> set[int]:
         """Return those of the UIDs whose mails are still in the folder."""
@@ -177,6 +181,14 @@ class ImapMailbox:
         except MailboxError:
             return False
         return True
+
+
+def _numbers(said: list[int]) -> list[int]:
+    """Return numbers that a server has said; raises ProtocolError where one is none of IMAP's."""
+    for number in said:
+        if not 0 < number <= MOST_NUMBER:
+            raise ProtocolError("the server said a number that is none of IMAP's")
+    return said
 
 
 @contextlib.contextmanager

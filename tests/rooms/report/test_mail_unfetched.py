@@ -177,6 +177,24 @@ def test_whatever_is_answered_the_others_come_in_and_this_one_is_shown_in_the_en
     assert (taken(), Mail.objects.count(), Unfetched.objects.count()) == (3, 3, 0)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "untagged"),
+    [
+        ("SELECT ", b"* OK [UIDVALIDITY %d] UIDs valid" % 2**70),
+        ("UID SEARCH ", b"* SEARCH 1 %d" % 2**70),
+    ],
+)
+def test_a_number_that_is_none_of_imaps_is_told_in_a_sentence(
+    folder: str, tampered: Between, pattern: str, untagged: bytes
+) -> None:
+    """No row could hold it, or the mailbox would count as fetched beyond all mails to come."""
+    tampered.tampers[pattern] = says_first(untagged, b"OK Completed.")
+    done = fetch()
+    assert done.exit_code == 1
+    assert done.stderr.endswith("the server said a number that is none of IMAP's\n")
+    assert not Mailbox.objects.exclude(last_uid=0).exists()
+
+
 def test_a_folder_without_a_number_is_told_in_a_sentence(folder: str, tampered: Between) -> None:
     tampered.tampers["SELECT "] = says(b"OK [READ-WRITE] Select completed.")
     done = fetch()
