@@ -37,6 +37,12 @@ SEVERAL_QUOTES: Final = 3
 DOUBTED_FOR: Final = timedelta(days=1)
 """A text unlike the article's is believed when it is still there after so long: maintenance is over then."""
 
+MOST_COPIES: Final = 20
+"""At so many addresses of a site the very same text is an article each; at further ones it is the oldest.
+
+Many servers ignore a part of the path (`/any-words-1234.html`, `/article.php/any/words`), so that anybody can
+invent paths. A newspaper that reprints a text does so a few times.
+"""
 
 MOST_OF_A_PATH: Final = 100
 """So many texts a day are kept of addresses that differ in their queries alone; further ones wait.

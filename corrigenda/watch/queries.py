@@ -12,7 +12,7 @@ from django.utils import timezone
 from corrigenda.connectors.addresses import origin_of_clean
 from corrigenda.flow import State
 from corrigenda.models import Address, AddressChange, Article, Origin, Report, Revision, Site
-from corrigenda.watch.identity import FEW_CHARACTERS, MOST_OF_A_PATH, Known, digest_of, quoted
+from corrigenda.watch.identity import FEW_CHARACTERS, MOST_COPIES, MOST_OF_A_PATH, Known, digest_of, quoted
 
 WAITING = (State.RECEIVED, State.UNLOCATED)
 """States of cases that a text could help on; an editor may already be looking at the second."""
@@ -212,7 +212,8 @@ def same_at_path(site: Site, url: str, *, text: str, headline: str) -> str:
     """Return the address of the article at the same path that has the very same text; else `url` itself.
 
     Anybody can invent queries, and most servers ignore the ones that they do not know. A short text says too
-    little: several pages of a newspaper may hold the same few words.
+    little: several pages of a newspaper may hold the same few words. Where the text is kept at MOST_COPIES
+    paths of the site already, it is the oldest article of these.
     """
     if len(text) < FEW_CHARACTERS or Article.objects.filter(canonical_url=url).exists():
         return url
@@ -220,8 +221,13 @@ def same_at_path(site: Site, url: str, *, text: str, headline: str) -> str:
     newer = Revision.objects.filter(article=OuterRef("article"), number__gt=OuterRef("number"))
     same = Revision.objects.filter(~Exists(newer), digest=digest_of(text), headline=headline)
     at_path = Q(article__canonical_url=path) | Q(article__canonical_url__startswith=f"{path}?")
-    urls = same.filter(at_path, article__site=site).order_by("article")
-    return urls.values_list("article__canonical_url", flat=True).first() or url
+    urls = (
+        same.filter(article__site=site).order_by("article").values_list("article__canonical_url", flat=True)
+    )
+    if found := urls.filter(at_path).first():
+        return found
+    copies = list(urls[:MOST_COPIES])
+    return copies[0] if len(copies) == MOST_COPIES else url
 
 
 def is_crowded(site: Site, url: str) -> bool:

@@ -60,6 +60,24 @@ def test_invented_queries_fill_no_disk(site: Site, server: Server, first: str) -
     assert Revision.objects.count() == 1
 
 
+@pytest.mark.parametrize("form", ["/story.php/{}", "/words-{}-1234.html", "/story;{}"])
+def test_invented_paths_fill_no_disk(site: Site, server: Server, form: str) -> None:
+    """Some servers ignore a part of the path."""
+    most = identity.MOST_COPIES
+    for number in range(most + 30):
+        server.answers[form.format(number)] = html(LONG)
+        report(site, server.url(form.format(number)))
+    read_all()
+    assert Article.objects.count() == Revision.objects.count() == most
+    oldest = Article.objects.earliest("id")
+    assert Address.objects.filter(article=oldest, outcome="read").count() == 31
+    # Another text of the site is an article by itself, also at such a path.
+    server.answers[form.format("other")] = html(BRIDGE)
+    report(site, server.url(form.format("other")))
+    read_all()
+    assert Article.objects.count() == most + 1
+
+
 def test_a_report_by_another_query_is_located_in_the_one_article(site: Site, server: Server) -> None:
     server.answers["/story"] = server.answers["/story?x=1"] = html(BRIDGE)
     cases = [report(site, server.url(path)) for path in ("/story", "/story?x=1")]
