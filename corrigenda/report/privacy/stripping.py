@@ -119,13 +119,26 @@ def _keep_the_articles_words(report: Report, published: Published) -> None:
     reported = report.url
     others = Report.objects.filter(url=reported, erased_at=None, expired_at=None).exclude(pk=report.pk)
     is_shared = others.exists()
-    if article is not None and article.canonical_url == reported and not is_shared:
+    if article is not None and not is_shared and _is_only_theirs(report, article):
         _forget_typed_query(article)
     report.url = article.canonical_url if article is not None else reported.partition("?")[0]
     if reported == report.url or is_shared:
         return
     Address.objects.filter(url=reported).delete()
     AddressChange.objects.filter(Q(old_url=reported) | Q(new_url=reported)).delete()
+
+
+def _is_only_theirs(report: Report, article: Article) -> bool:
+    """Whether the article's address is the one that was reported, or where that redirects, and nobody else's.
+
+    A redirect takes the query along, as from http to https.
+    """
+    kept = article.canonical_url
+    leading = Address.objects.filter(leads_to=kept).values("url")
+    if kept != report.url and not leading.filter(url=report.url).exists():
+        return False
+    others = Report.objects.filter(Q(url=kept) | Q(url__in=leading), erased_at=None, expired_at=None)
+    return not others.exclude(pk=report.pk).exists()
 
 
 def _forget_typed_query(article: Article) -> None:
@@ -146,8 +159,12 @@ def _forget_typed_query(article: Article) -> None:
     article.canonical_url = bare
     article.save(update_fields=["canonical_url"])
     Report.objects.filter(url=typed).update(url=bare)
-    if not Address.objects.filter(url=bare).exists():
+    Address.objects.filter(leads_to=typed).update(leads_to=bare)
+    if Address.objects.filter(url=bare).exists():
+        Address.objects.filter(url=typed).delete()
+    else:
         Address.objects.filter(url=typed).update(url=bare)
+    AddressChange.objects.filter(Q(old_url=typed) | Q(new_url=typed)).delete()
 
 
 def _drop_contact(report: Report) -> None:

@@ -282,6 +282,27 @@ def test_an_address_keeps_what_the_publication_gave_it() -> None:
 
 
 @pytest.mark.parametrize("strip", [erase_report, expire_report])
+def test_an_article_loses_the_query_that_a_redirect_took_along(strip: Strip) -> None:
+    site = make_site()
+    article = make_article(site, path="/story.html?name=MARKOlena")
+    revision = make_revision(article, HTML)
+    reports = []
+    for start in ("http://", "https://www."):
+        url = article.canonical_url.replace("https://", start)
+        Address.objects.create(site=site, url=url, article=article, leads_to=article.canonical_url)
+        reports.append(make_case(article, revision, exact="31 houses").report)
+        Report.objects.filter(pk=reports[-1].pk).update(url=url)
+    strip(reports[0].pk, at=timezone.now())
+    article.refresh_from_db()
+    assert "MARK" in article.canonical_url  # the other reader's, as far as anybody knows
+    strip(reports[1].pk, at=timezone.now())
+    article.refresh_from_db()
+    assert article.canonical_url == f"{ORIGIN}/story.html"
+    assert [(row.url, row.leads_to) for row in Address.objects.all()] == [(article.canonical_url, "")]
+    assert set(Report.objects.values_list("url", flat=True)) == {article.canonical_url}
+
+
+@pytest.mark.parametrize("strip", [erase_report, expire_report])
 @pytest.mark.parametrize("is_taken", [False, True])
 def test_an_article_loses_the_query_that_readers_gave_it(strip: Strip, is_taken: bool) -> None:
     site = make_site()
