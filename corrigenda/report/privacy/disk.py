@@ -20,6 +20,9 @@ TABLES: Final = (
     "corrigenda_attachment",
     "corrigenda_delivery",
     "corrigenda_address",
+    "corrigenda_addresschange",
+    # It was kept under the address that a reader typed.
+    "corrigenda_article",
     "corrigenda_trace",
 )
 """Those in which something of a person stands."""

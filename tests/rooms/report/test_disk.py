@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from corrigenda.models import Contact
+from corrigenda.models import AddressChange, Article, Contact
 from corrigenda.report.privacy import disk
 
 pytestmark = [
@@ -47,3 +47,15 @@ def test_a_table_that_may_not_be_rewritten_is_not_called_gone() -> None:
         finally:
             cursor.execute("RESET ROLE")
             cursor.execute("DROP ROLE stranger")
+
+
+def test_what_kept_a_typed_address_is_written_anew() -> None:
+    def files() -> list[str]:
+        with connection.cursor() as cursor:
+            tables = [model._meta.db_table for model in (Article, AddressChange)]
+            cursor.execute("SELECT pg_relation_filepath(name) FROM unnest(%s::text[]) name", [tables])
+            return [path for (path,) in cursor.fetchall()]
+
+    before = files()
+    assert disk.compact_database()
+    assert not set(before) & set(files())
