@@ -37,6 +37,10 @@ def sample_again(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> No
 
 
 class Migration(migrations.Migration):
+    # A table at a time: holding several, it and a worker that writes to two of them wait for each other. Each
+    # statement may be given again.
+    atomic = False
+
     dependencies = [
         ("corrigenda", "0021_texts_of_a_path"),
     ]
