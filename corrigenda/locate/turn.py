@@ -6,6 +6,8 @@ from typing import Final
 
 from django.db import connection
 
+from corrigenda.web.sessions import session_lock
+
 # Any number that no other lock of this database uses: the letters of "loca" as bytes.
 _KEY: Final = 0x6C6F6361
 _MOST: Final = 2**31
@@ -22,12 +24,5 @@ def own_turn(article: int | None) -> Iterator[bool]:
         yield True
         return
     # Two articles 2,147,483,648 apart share a turn, and wait for each other at times.
-    key = [_KEY, article % _MOST]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
-        held = cursor.fetchone() == (True,)
-        try:
-            yield held
-        finally:
-            if held:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
+    with session_lock(_KEY, article % _MOST) as held:
+        yield held

@@ -8,6 +8,8 @@ from typing import Final
 
 from django.db import connection
 
+from corrigenda.web.sessions import session_lock
+
 # Any number that no other lock of this database uses: the letters of "send" as bytes.
 _KEY: Final = 0x73656E64
 
@@ -20,23 +22,11 @@ def own_turn() -> Iterator[bool]:
     transaction is open meanwhile: a slow mail server must not keep the door from storing reports.
     """
     if connection.vendor == "postgresql":
-        with _advisory_lock() as held:
+        with session_lock(_KEY) as held:
             yield held
     else:
         with _file_lock(Path(f"{connection.settings_dict['NAME']}.send.lock")) as held:
             yield held
-
-
-@contextmanager
-def _advisory_lock() -> Iterator[bool]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_KEY])
-        held = cursor.fetchone() == (True,)
-        try:
-            yield held
-        finally:
-            if held:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [_KEY])
 
 
 @contextmanager
