@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from corrigenda.disclose.answering import answer_if_changed, log_tag, notice_or_404, site_or_404
 from corrigenda.disclose.entries import diff_of
+from corrigenda.disclose.finished import ATOM
 from corrigenda.disclose.queries import log_version, notices_before
 from corrigenda.models import Notice, Site
 from corrigenda.web.notices import kind_label, log_url, notice_url
@@ -29,6 +30,7 @@ else:
 
 ITEMS: Final = 50
 CACHING: Final = "public, max-age=60"
+ATOM_TYPE: Final = "application/atom+xml; charset=utf-8"
 # Ids are made of what a row keeps for ever: no new host name and no new address of an article changes them.
 _IDS: Final = uuid.UUID("0b8c2f0e-6a55-4f0e-9d3c-5d2f1f7f7a11")
 
@@ -38,12 +40,17 @@ def show_atom(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer with the newest notices as an Atom feed in the site's language."""
     site = site_or_404(slug)
     version = log_version(site)
+    # What the feed is made of beside the log: the addresses in it, and when an empty one began.
+    tag = log_tag(site, version, "atom", settings.PUBLIC_URL, str(site.created_at))
 
     def respond() -> HttpResponse:
-        with translation.override(spoken_language(site.language)):
-            return AtomLog()(request, site=site)
+        body = ATOM.get(tag)
+        if body is None:
+            with translation.override(spoken_language(site.language)):
+                body = AtomLog()(request, site=site).content
+            ATOM.keep(tag, body)
+        return HttpResponse(body, content_type=ATOM_TYPE)
 
-    tag = log_tag(site, version, "atom")
     return answer_if_changed(request, respond, tag=tag, newest=version.newest, caching=CACHING)
 
 

@@ -14,6 +14,7 @@ from lxml import html as lxml_html
 from pytest_django import Settings
 
 from corrigenda.disclose import feeds
+from corrigenda.disclose.finished import Finished
 from corrigenda.models import Notice, Site
 from tests.rooms.disclose import hostile
 from tests.rooms.disclose.making import make_decided, make_notice
@@ -232,3 +233,36 @@ def test_hostile_text_leaves_both_feeds_whole(client: Client, site: Site) -> Non
     assert item["_corrigenda"]["old"] == hostile.ALL
     assert item["_corrigenda"]["article"] == ""
     assert not set(item["content_text"]) & set("\x07\x1b\u202e\u2066")
+
+
+def test_the_same_feed_is_made_once(site: Site, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Making it takes 200 ms with long notices, and any stranger may ask for it without an entity tag."""
+    made: list[int] = []
+    described = feeds.AtomLog.item_description
+
+    def counted(log: feeds.AtomLog, notice: Notice) -> str:
+        made.append(notice.pk)
+        return described(log, notice)
+
+    monkeypatch.setattr(feeds.AtomLog, "item_description", counted)
+    first = publish(site, text="One.")
+    one, again = (client.get("/log/courier/feed.atom") for _ in range(2))
+    assert made == [first.pk]
+    assert (one.content, dict(one.headers)) == (again.content, dict(again.headers))
+    second = publish(site, text="Two.")
+    assert b"Two." in client.get("/log/courier/feed.atom").content
+    assert set(made) == {first.pk, second.pk}
+    Site.objects.filter(pk=site.pk).update(name="The Herald")
+    assert b"The Herald" in client.get("/log/courier/feed.atom").content
+
+
+def test_of_finished_feeds_so_many_bytes_are_kept() -> None:
+    kept = Finished(most_bytes=10)
+    kept.keep("a", b"1234")
+    kept.keep("b", b"1234")
+    assert kept.get("a") == b"1234"
+    kept.keep("c", b"1234")
+    assert (kept.get("a"), kept.get("b"), kept.get("c")) == (b"1234", None, b"1234")
+    kept.keep("c", b"12345678901")
+    kept.keep("d", b"123456")
+    assert (kept.get("a"), kept.get("c"), kept.get("d")) == (b"1234", None, b"123456")
