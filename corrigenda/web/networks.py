@@ -18,6 +18,8 @@ _IPV4_BYTES: Final = 3
 _IPV6_BYTES: Final = 6
 """A /48: what one subscriber is given at most (RFC 6177), so that he cannot be thousands."""
 _IPV4_IN_IPV6: Final = bytes(10) + b"\xff\xff"
+_TRANSLATED: Final = b"\x00\x64\xff\x9b" + bytes(8)
+"""64:ff9b::/96: what a translator writes before an IPv4 address for a server with IPv6 alone (RFC 6052)."""
 _MOST_PEERS: Final = 256
 _INSIDE: Final = tuple(
     ip_network(text)
@@ -34,7 +36,8 @@ _FOR_DOCUMENTS: Final = tuple(
 
 def network_of(environ: Mapping[str, Any], trusted: Sequence[Network]) -> bytes:
     """Return the network that a WSGI request comes from: 3 bytes for an IPv4 /24, 6 for an IPv6 /48."""
-    address = _sender(environ, trusted)
+    # Else all of IPv4 were one network. Whether it may be believed is never decided by what is inside.
+    address = _sender(environ, trusted).removeprefix(_TRANSLATED)
     return address[: _IPV4_BYTES if len(address) == 4 else _IPV6_BYTES]
 
 

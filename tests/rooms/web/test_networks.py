@@ -40,6 +40,14 @@ def test_an_ipv4_address_within_ipv6_is_an_ipv4_address() -> None:
     assert network("::ffff:127.0.0.1", "::ffff:203.0.113.9") == ipv4("203.0.113.0")
 
 
+def test_an_ipv4_address_behind_a_translator_counts_as_itself() -> None:
+    assert network("64:ff9b::203.0.113.9") == network("64:ff9b::203.0.113.250") == ipv4("203.0.113.0")
+    assert network("64:ff9b::203.0.114.9") != network("64:ff9b::203.0.113.9")
+    assert network("127.0.0.1", "64:ff9b::203.0.113.9") == ipv4("203.0.113.0")
+    # Nobody is trusted for what stands inside.
+    assert network("64:ff9b::127.0.0.1", "198.51.100.1") == ipv4("127.0.0.0")
+
+
 def test_the_whole_address_is_found_by_the_same_rule() -> None:
     def address(peer: str, forwarded: str = "") -> str:
         return address_of({"REMOTE_ADDR": peer, "HTTP_X_FORWARDED_FOR": forwarded}, PROXIES)
