@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
+from corrigenda.accounts.actions import close_member
 from corrigenda.decide import actions, guards
 from corrigenda.decide.actions import place_case
 from corrigenda.flow import State
@@ -104,3 +106,18 @@ def test_of_two_editors_the_one_who_looked_longer_writes_nothing(
     assert [entry.verb for entry in case.entries.all()] == ["declined"]
     assert case.decisions.count() == 1
     assert case.passages.get().revision == revision
+
+
+@ACTS
+def test_a_member_whose_account_is_closed_meanwhile_decides_nothing(
+    case: Case, member: Member, act: Act, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Parsing a page takes seconds; who was let go in them is not heard any more."""
+    passages = case.passages.count()
+    before_the_next_transaction(monkeypatch, lambda: close_member(member=Member.objects.get(pk=member.pk)))
+    with pytest.raises(PermissionDenied):
+        act(case, member)
+    case.refresh_from_db()
+    assert case.state in {State.LOCATED, State.UNLOCATED}
+    assert case.passages.count() == passages
+    assert not case.decisions.exists()
