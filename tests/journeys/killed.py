@@ -4,7 +4,8 @@ Started as `python -m tests.journeys.killed` it reads numbers from its input, a 
 forks a worker that sends itself SIGKILL right after its N-th effect (0: never) and answers with a JSON line:
 {"killed": bool, "count": effects, "last": name of the last one}. An effect is anything that a crash could cut
 off from what follows: a writing statement, a commit, a file put into its place, a mail that the server has
-taken. It is one process that forks because starting Django takes longer than the work.
+taken; and a search that is over, for what it found is not written yet. It is one process that forks because
+starting Django takes longer than the work.
 """
 
 import json
@@ -24,6 +25,8 @@ from django.db.backends.utils import CursorWrapper
 django.setup()
 
 from corrigenda import worker  # noqa: E402 (the tables exist only now)
+from corrigenda.locate import searching  # noqa: E402 (the same)
+from corrigenda.report.privacy import stripping  # noqa: E402 (the same)
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
@@ -76,6 +79,12 @@ def lay(fuse: Fuse) -> None:
     fuse.after(BaseDatabaseWrapper, "_commit", "COMMIT")
     for owner, method in ((os, "replace"), (os, "rename"), (os, "link"), (Path, "replace"), (Path, "rename")):
         fuse.after(owner, method, f"file {method}")
+    for owner, method in (
+        (searching, "locate_quote"),
+        (searching, "carry_through"),
+        (stripping, "published_of"),
+    ):
+        fuse.after(owner, method, f"search {method}")
     for method in ("sendmail", "send_message", "data"):
         fuse.after(smtplib.SMTP, method, f"mail {method}")
 
