@@ -287,7 +287,8 @@ class Options(BaseSettings):
     flood_reports: int = Field(
         default=30,
         ge=0,
-        description="Reports of different words of one article before further ones are held; 0: never.",
+        description="Reports of different words of one article before further ones are held, for one "
+        "network a third; 0: never.",
     )
     flood_seconds: float = Field(
         default=600.0, gt=0, description="In how many seconds so many reports of one article are a flood."

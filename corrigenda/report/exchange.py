@@ -1,7 +1,7 @@
 """POST /api/reports, whoever serves it: the same steps from a request to its answer."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, MutableMapping
 from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import Any, Final, Protocol
@@ -21,12 +21,15 @@ from corrigenda.report.spam.seals import with_doubts
 from corrigenda.report.wire import NotJsonError, decode_report
 from corrigenda.web.cors import cors_headers, preflight_headers
 from corrigenda.web.languages import language_accepted
-from corrigenda.web.limits import seconds_to_wait
+from corrigenda.web.limits import count_report
 
 logger = logging.getLogger(__name__)
 
-Environ = Mapping[str, Any]
+Environ = MutableMapping[str, Any]
 """A request as WSGI has it (PEP 3333)."""
+
+BEYOND_SHARE: Final = "corrigenda.beyond_share"
+"""Is in the environ of a report whose network has sent more than its share; no header can set it."""
 
 _LONGEST_LENGTH: Final = 19
 """Digits of a Content-Length that any server passes on (64 bits)."""
@@ -70,7 +73,11 @@ def refused_unread(environ: Environ) -> Answer | None:
 def draft_of(environ: Environ, body: bytes) -> ReportDraft | Answer:
     """Return the draft that a body holds, or the answer to one that holds none."""
     try:
-        return with_doubts(decode_report(body), is_browser=bool(environ.get("HTTP_ORIGIN")))
+        return with_doubts(
+            decode_report(body),
+            is_browser=bool(environ.get("HTTP_ORIGIN")),
+            is_beyond_share=BEYOND_SHARE in environ,
+        )
     except (NotJsonError, RefusedError):
         # Once more, to say it in the sender's language: a switch costs more than reading, and this is rare.
         with translation.override(language_asked(environ)):
@@ -177,7 +184,9 @@ def _why_unread(environ: Environ) -> Callable[[], Answer] | None:
         return why
     if not environ.get("HTTP_IDEMPOTENCY_KEY"):
         return answers.no_key
-    seconds = seconds_to_wait(environ)
+    seconds, is_beyond_share = count_report(environ)
+    if is_beyond_share:
+        environ[BEYOND_SHARE] = True
     return partial(answers.too_many, seconds) if seconds else None
 
 

@@ -21,7 +21,7 @@ from corrigenda.report.pages import ReportPage
 from corrigenda.report.queries import headline_of
 from corrigenda.report.spam.seals import make_seal, with_doubts
 from corrigenda.web.addresses import too_long
-from corrigenda.web.limits import seconds_to_wait
+from corrigenda.web.limits import count_report
 from corrigenda.web.pages import render
 from corrigenda.web.queries import site_of_url
 
@@ -48,13 +48,18 @@ def show_form(request: HttpRequest) -> HttpResponse:
 
 def _take(request: HttpRequest) -> HttpResponse:
     form = ReportForm(request.POST)
-    if seconds := seconds_to_wait(request.META):
+    seconds, is_beyond_share = count_report(request.META)
+    if seconds:
         form.add_error(None, _("Too many reports came from your network. Please try again later."))
         return _show_later(request, form, HTTPStatus.TOO_MANY_REQUESTS, seconds)
     if form.is_valid():
         try:
             receipt = receive(
-                draft=with_doubts(form.draft(language=get_language() or ""), is_browser=True),
+                draft=with_doubts(
+                    form.draft(language=get_language() or ""),
+                    is_browser=True,
+                    is_beyond_share=is_beyond_share,
+                ),
                 idempotency_key=form.cleaned_data["key"],
                 channel=Report.Channel.FORM,
             )

@@ -9,7 +9,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.conf import settings
 
@@ -87,13 +87,39 @@ LIMITS: Final = NetworkLimits()
 """Those of this server: one for the door before Django, the API behind it, and the form."""
 
 
-def seconds_to_wait(
-    environ: Mapping[str, Any], *, counting: str = "report", times: int = 1, cost: int = 1
-) -> int:
-    """Count a report against its sender's network; 0, or the seconds after which to try again.
+class Counted(NamedTuple):
+    """What the limits say of one report."""
 
-    `counting` names what else is counted, by itself, and `times` how many times as much of it may come;
-    `cost` is how many of them this one counts as.
+    seconds: int
+    """0, or after how many its network may send the next one."""
+    is_beyond_share: bool
+    """Its network has sent more of late than may count for the flood of an article."""
+
+
+def count_report(environ: Mapping[str, Any]) -> Counted:
+    """Count a report against its sender's network."""
+    options = settings.OPTIONS
+    network = network_of(environ, options.trusted_proxies)
+    most = options.report_limit
+    if most and (seconds := LIMITS.wait(network, most=most, seconds=options.report_limit_seconds)):
+        return Counted(seconds, is_beyond_share=False)
+    share = share_of_flood(options.flood_reports)
+    if not share:
+        return Counted(0, is_beyond_share=False)
+    beyond = LIMITS.wait(network, most=share, seconds=options.flood_seconds, kind=b"share")
+    return Counted(0, is_beyond_share=beyond > 0)
+
+
+def share_of_flood(reports: int) -> int:
+    """Return how many of the reports that are a flood one network may send; 0 where no number is one."""
+    return max(1, reports // 3) if reports else 0
+
+
+def seconds_to_wait(environ: Mapping[str, Any], *, counting: str, times: int = 1, cost: int = 1) -> int:
+    """Count what is no report against its sender's network; 0, or the seconds after which to try again.
+
+    `counting` names it: it is counted by itself. `times` as much of it may come as of reports; `cost` is how
+    many of them this one counts as.
     """
     options = settings.OPTIONS
     if not options.report_limit:

@@ -157,8 +157,12 @@ def _parsed(text: str) -> bytes | None:
 
 
 def _is_among(address: bytes, networks: tuple[Network, ...]) -> bool:
-    number = int.from_bytes(address)
-    return any(size == len(address) and number & mask == base for size, mask, base in _as_numbers(networks))
+    size, number = len(address), int.from_bytes(address)
+    # A loop of its own: any() over a generator takes half as long again, on the way of every report.
+    for width, mask, base in _as_numbers(networks):  # noqa: SIM110
+        if width == size and number & mask == base:
+            return True
+    return False
 
 
 @lru_cache(maxsize=8)

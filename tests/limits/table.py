@@ -13,6 +13,7 @@ _MAIL_ROWS: Final = "tests.rooms.report.mail_growth"
 
 OF_OURS: Final = {
     "read corrigenda.report.exchange environ REQUEST_METHOD": "a method of a few letters",
+    "read corrigenda.report.exchange environ corrigenda.beyond_share": "our own word, no header's",
     "read corrigenda.report.front.application environ REQUEST_METHOD": "a method of a few letters",
     "read corrigenda.report.front.application environ PATH_INFO": "compared with one address",
     "read corrigenda.report.front.application environ HTTP_HOST": "compared with the hosts of this desk",

@@ -52,6 +52,7 @@ REASONS: Final = {
     Doubt.COPIED: _("the same text came about ten other passages or more within a day"),
     Doubt.MAILED_OFTEN: _("the same mailbox has sent very many reports today"),
     Doubt.MAILED_MANY: _("very many reports have come by mail today"),
+    Doubt.BEYOND_SHARE: _("its network had sent many reports within minutes"),
 }
 ONE_OF_MANY: Final = _("one of very many reports at the same time")
 

@@ -23,6 +23,7 @@ class Doubt(StrEnum):
     COPIED = "copied"
     MAILED_OFTEN = "mailed-often"
     MAILED_MANY = "mailed-many"
+    BEYOND_SHARE = "beyond-share"
 
 
 THRESHOLD: Final = 10
@@ -51,10 +52,13 @@ WEIGHTS: Final = {
     Doubt.MAILED_OFTEN: 10,
     # A publication beyond its number for the day: senders are easily invented.
     Doubt.MAILED_MANY: 10,
+    # A town may be behind one network: what it sends is not spam for that. It says for which flood a report
+    # counts (judging.py).
+    Doubt.BEYOND_SHARE: 0,
 }
 """What is left out on purpose: capitals (the angry are right as often as the calm), "gibberish" (no measure
 holds for Ukrainian, Arabic and German at once), lists of words (they hit who reports them), addresses and
-networks (whole towns stand behind one)."""
+networks (whole towns are behind one)."""
 
 MANY_LINKS: Final = 3
 FEW_WORDS: Final = 4

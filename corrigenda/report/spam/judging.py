@@ -16,7 +16,8 @@ from django.utils.crypto import salted_hmac
 from corrigenda.flow import OPEN, State
 from corrigenda.models import Address, Article, Report, Trace
 from corrigenda.passage import collapse
-from corrigenda.report.spam.doubts import is_suspected, repeat_doubts, telling_text, text_doubts
+from corrigenda.report.spam.doubts import Doubt, is_suspected, repeat_doubts, telling_text, text_doubts
+from corrigenda.web.limits import share_of_flood
 
 REPEAT_SPAN: Final = timedelta(days=1)
 """How long a text is remembered."""
@@ -61,7 +62,12 @@ def judge(report: Report) -> Judgement:
         # A further voice counts for no flood either; its text counts once for each passage.
         trace = Trace(page=None, quote=quote, text=text, opened=False, at=report.created_at)
         return Judgement(names, Report.Held.NOT, None if text is None or quote in said_of else trace)
-    held = Report.Held.FLOOD if page is not None and _is_flooded(page, report) else Report.Held.NOT
+    most = settings.OPTIONS.flood_reports
+    if page is not None and Doubt.BEYOND_SHARE in doubts:
+        # Counted by itself, or one network could shut an article to the readers of all others. Every address
+        # of the article counts here; the door, which notes the doubt, does not know which these are.
+        page, most = _digest(str(page), Doubt.BEYOND_SHARE), share_of_flood(most)
+    held = Report.Held.FLOOD if page is not None and _is_flooded(page, report, most) else Report.Held.NOT
     trace = Trace(page=page, quote=quote, text=text, opened=not held, at=report.created_at)
     return Judgement(names, held, trace)
 
@@ -126,8 +132,7 @@ def _states_of_the_same(report: Report, article: Article) -> set[str]:
     return set(same.order_by().values_list("case__state", flat=True).distinct())
 
 
-def _is_flooded(page: int, report: Report) -> bool:
-    most = settings.OPTIONS.flood_reports
+def _is_flooded(page: int, report: Report, most: int) -> bool:
     if not most:
         return False
     lately = Trace.objects.filter(page=page, at__gt=report.created_at - _flood_span())

@@ -43,7 +43,7 @@ def seal_age(seal: str) -> float | None:
     return age if age > -_AHEAD_SECONDS else None
 
 
-def with_doubts(draft: ReportDraft, *, is_browser: bool) -> ReportDraft:
+def with_doubts(draft: ReportDraft, *, is_browser: bool, is_beyond_share: bool = False) -> ReportDraft:
     """Return the draft with what the request itself speaks against it.
 
     A program that calls the API has no form and so no seal, and says that it is none by sending no Origin.
@@ -54,6 +54,8 @@ def with_doubts(draft: ReportDraft, *, is_browser: bool) -> ReportDraft:
         doubts.append(Doubt.FAST)
     elif age is None and is_browser:
         doubts.append(Doubt.UNSEALED)
+    if is_beyond_share:
+        doubts.append(Doubt.BEYOND_SHARE)
     return replace(draft, doubts=" ".join(doubts)) if doubts else draft
 
 

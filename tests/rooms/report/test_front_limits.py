@@ -10,24 +10,25 @@ from django.db import OperationalError
 from django.test import Client
 
 from corrigenda.models import Report
-from corrigenda.report import door
+from corrigenda.report import door, step
 from tests.rooms.factories import ORIGIN, make_site
-from tests.rooms.report.test_wire import body
+from tests.rooms.report.test_wire import BODY, body
 from tests.rooms.report.wsgi import call, front_door, plain_view, request
 
 
-def send_api(**meta: Any) -> Any:
+def send_api(*, url: str = f"{ORIGIN}/a", target: object = BODY["target"], **meta: Any) -> Any:
     """Send a report to the API."""
     headers = {"idempotency-key": str(uuid.uuid4()), "origin": ORIGIN}
-    return Client().post("/api/reports", body(), content_type="application/json", headers=headers, **meta)
+    sent = body(url=url, target=target)
+    return Client().post("/api/reports", sent, content_type="application/json", headers=headers, **meta)
 
 
-def send_form(**meta: Any) -> Any:
+def send_form(*, url: str = f"{ORIGIN}/a", quote: str = "teh", **meta: Any) -> Any:
     """Send a report by the form."""
     typed = {
-        "url": f"{ORIGIN}/a",
+        "url": url,
         "concern": "typo",
-        "quote": "teh",
+        "quote": quote,
         "comment": "A <typo> of mine",
         "key": str(uuid.uuid4()),
     }
@@ -55,6 +56,52 @@ def test_api_and_form_count_together() -> None:
     assert send_form(REMOTE_ADDR="203.0.113.4").status_code == 429
     assert send_api(REMOTE_ADDR="203.0.114.1").status_code == 201
     assert Report.objects.count() == 3
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("way", ["view", "form"])
+def test_one_network_shuts_an_article_to_no_other(settings: Any, way: str) -> None:
+    """Thirty reports of one network became thirty cases, and those of everybody else were held."""
+    limits = {"flood_reports": 30, "report_limit": 60, "challenge_reports": 0}
+    settings.OPTIONS = present.OPTIONS.model_copy(update=limits)
+    make_site()
+
+    def send(words: str, sender: str) -> None:
+        # Another query is another address, and no other article.
+        url = f"{ORIGIN}/story.html?x={words[-1]}"
+        if way == "form":
+            assert send_form(url=url, quote=words, REMOTE_ADDR=sender).status_code == 303
+        else:
+            target = {"source": "x", "selector": [{"type": "TextQuoteSelector", "exact": words}]}
+            assert send_api(url=url, target=target, REMOTE_ADDR=sender).status_code == 201
+
+    for number in range(50):
+        send(f"junk {number}", "203.0.113.7")
+    step.run()
+    for number in range(5):
+        send(f"true {number}", f"198.51.{number}.7")
+    step.run()
+    true = Report.objects.filter(exact__startswith="true").values_list("held", "doubts")
+    assert list(true) == [("", "unsealed")] * 5
+    junk = Report.objects.filter(exact__startswith="junk").values_list("held", "doubts")
+    assert list(junk) == [
+        *[("", "unsealed")] * 10,
+        *[("", "unsealed beyond-share")] * 10,
+        *[("flood", "unsealed beyond-share")] * 30,
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("with_door", [True, False])
+def test_the_door_notes_what_is_beyond_the_share_of_a_network(settings: Any, with_door: bool) -> None:
+    settings.OPTIONS = present.OPTIONS.model_copy(update={"flood_reports": 6, "challenge_reports": 0})
+    make_site()
+    with front_door() as door:
+        serve = door if with_door else plain_view()
+        for sender in ("203.0.113.1", "203.0.113.2", "203.0.113.3", "198.51.100.1"):
+            assert call(serve, request(REMOTE_ADDR=sender)).code == 201
+    doubts = list(Report.objects.order_by("pk").values_list("doubts", flat=True))
+    assert doubts == ["unsealed", "unsealed", "unsealed beyond-share", "unsealed"]
 
 
 @pytest.mark.django_db

@@ -295,7 +295,7 @@ def test_the_whole_way_from_the_door(desk: Client, settings: Any) -> None:
     make_site()
     for number in range(5):
         typed = {"url": f"{ORIGIN}/a", "concern": "typo", "quote": f"w{number}", "key": f"key-{number:016}"}
-        assert desk.post("/report", typed).status_code == 303
+        assert desk.post("/report", typed, REMOTE_ADDR=f"203.0.{number}.7").status_code == 303
     trap = {**typed, "key": "key-of-a-program-", "website": "https://pills.example"}
     sent = desk.post("/report", trap)
     assert sent.status_code == 303

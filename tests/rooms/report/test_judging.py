@@ -36,6 +36,12 @@ def few(settings: Any) -> None:
     settings.OPTIONS = present.OPTIONS.model_copy(update={"flood_reports": 3, "flood_seconds": 600.0})
 
 
+@pytest.fixture
+def six(settings: Any) -> None:
+    """Six reports of one article are enough, two where they are beyond the share of a network."""
+    settings.OPTIONS = present.OPTIONS.model_copy(update={"flood_reports": 6, "flood_seconds": 600.0})
+
+
 def taken_up(site: Site, *exacts: str, **fields: Any) -> list[str]:
     """Make reports of these words, take them up, and return how each is held."""
     reports = [make_report(site, exact=exact, **fields) for exact in exacts]
@@ -213,9 +219,38 @@ def test_a_letter_that_names_no_article_floods_none(site: Site) -> None:
     assert taken_up(site, *[""] * 5, url="", comment="wrong", channel=Report.Channel.MAIL) == [""] * 5
 
 
+BEYOND = "beyond-share"
+
+
+@pytest.mark.usefixtures("six")
+def test_one_network_shuts_an_article_to_no_other(site: Site, article: Article) -> None:
+    """What came beyond a network's share is counted by itself, at all addresses of the article together."""
+    mobile = f"{ORIGIN}/m/story.html"
+    Address.objects.create(site=site, url=mobile, article=article, outcome=Article.Outcome.READ)
+    assert taken_up(site, "a", "b") == ["", ""]
+    assert taken_up(site, "c", url=mobile, doubts=BEYOND) == [""]
+    assert taken_up(site, *"defghi", doubts=BEYOND) == ["", *["flood"] * 5]
+    # The readers of other networks have what they had before, less the two that are no more than a share.
+    assert taken_up(site, *"klmno") == [*[""] * 4, "flood"]
+
+
+@pytest.mark.usefixtures("six")
+def test_many_readers_of_one_network_may_report_many_articles(site: Site) -> None:
+    for number in range(12):
+        assert taken_up(site, "a", url=f"{ORIGIN}/{number}.html", doubts=BEYOND) == [""]
+
+
+@pytest.mark.usefixtures("six")
+def test_a_voice_beyond_the_share_is_a_voice(site: Site) -> None:
+    assert taken_up(site, "a") == [""]
+    assert taken_up(site, *["a"] * 9, doubts=BEYOND) == [""] * 9
+    assert taken_up(site, "b", "c", "d", doubts=BEYOND) == ["", "", "flood"]
+
+
 def test_no_limit_is_no_limit(site: Site, settings: Any) -> None:
     settings.OPTIONS = present.OPTIONS.model_copy(update={"flood_reports": 0})
     assert taken_up(site, *[f"w{number}" for number in range(40)]) == [""] * 40
+    assert taken_up(site, *[f"v{number}" for number in range(40)], doubts=BEYOND) == [""] * 40
 
 
 def test_the_questions_are_few_indexed_and_as_many_for_the_thousandth(site: Site, article: Article) -> None:
