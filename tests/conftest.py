@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
+from corrigenda.web.disk import DISK
 from corrigenda.web.forwarding import PROXIES
 from corrigenda.web.limits import LIMITS
 
@@ -27,6 +28,7 @@ def _unlimited() -> None:
     """Let each test send as if nobody had sent before."""
     LIMITS.forget()
     PROXIES.forget()
+    DISK.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -262,6 +262,11 @@ class Options(BaseSettings):
         le=1000,
         description="Reports that may wait for the disk in each server process; more are answered 503.",
     )
+    report_free_bytes: int = Field(
+        default=200_000_000,
+        ge=0,
+        description="Bytes that the disk must have free for a report to be taken in; else the answer is 503.",
+    )
     report_limit: int = Field(
         default=60,
         ge=0,

@@ -17,6 +17,8 @@ from corrigenda.web.problems import PROBLEM, problem_body
 
 RETRY_SECONDS: Final = 5
 """When to send a report again that could not be stored now."""
+FULL_SECONDS: Final = 60
+"""The same where the disk has no room: somebody has to make some."""
 
 
 @dataclass(slots=True)
@@ -117,6 +119,12 @@ def busy() -> Answer:
     """Answer a report that was not taken because too many wait already."""
     sentence = _("Too many reports arrive at this moment. Please send yours once more.")
     return later(HTTPStatus.SERVICE_UNAVAILABLE, sentence, RETRY_SECONDS)
+
+
+def no_room() -> Answer:
+    """Answer a report for which the disk has no room; nothing of it is stored."""
+    sentence = _("The desk cannot answer at this moment. Please try again.")
+    return later(HTTPStatus.SERVICE_UNAVAILABLE, sentence, FULL_SECONDS)
 
 
 def unsure() -> Answer:

@@ -20,6 +20,7 @@ from corrigenda.report.spam.challenge import PressureError
 from corrigenda.report.spam.seals import with_doubts
 from corrigenda.report.wire import NotJsonError, decode_report
 from corrigenda.web.cors import cors_headers, preflight_headers
+from corrigenda.web.disk import DISK
 from corrigenda.web.languages import language_accepted
 from corrigenda.web.limits import count_report
 
@@ -71,7 +72,10 @@ def refused_unread(environ: Environ) -> Answer | None:
 
 
 def draft_of(environ: Environ, body: bytes) -> ReportDraft | Answer:
-    """Return the draft that a body holds, or the answer to one that holds none."""
+    """Return the draft that a body holds, or the answer to one that holds none or may not be stored now."""
+    if DISK.is_full():
+        with translation.override(language_asked(environ)):
+            return answers.no_room()
     try:
         return with_doubts(
             decode_report(body),

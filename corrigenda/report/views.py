@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from corrigenda.connectors.addresses import MOST_CHARACTERS, AddressError, clean_url
 from corrigenda.models import Report, Site
-from corrigenda.report.answers import RETRY_SECONDS
+from corrigenda.report.answers import FULL_SECONDS, RETRY_SECONDS
 from corrigenda.report.bounds import MOST_QUOTED
 from corrigenda.report.door import UnavailableError, receive
 from corrigenda.report.drafts import RefusedError
@@ -21,6 +21,7 @@ from corrigenda.report.pages import ReportPage
 from corrigenda.report.queries import headline_of
 from corrigenda.report.spam.seals import make_seal, with_doubts
 from corrigenda.web.addresses import too_long
+from corrigenda.web.disk import DISK
 from corrigenda.web.limits import count_report
 from corrigenda.web.pages import render
 from corrigenda.web.queries import site_of_url
@@ -52,6 +53,9 @@ def _take(request: HttpRequest) -> HttpResponse:
     if seconds:
         form.add_error(None, _("Too many reports came from your network. Please try again later."))
         return _show_later(request, form, HTTPStatus.TOO_MANY_REQUESTS, seconds)
+    if DISK.is_full():
+        form.add_error(None, _("The desk cannot answer at this moment. Please try again."))
+        return _show_later(request, form, HTTPStatus.SERVICE_UNAVAILABLE, FULL_SECONDS)
     if form.is_valid():
         try:
             receipt = receive(

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from corrigenda.web.disk import DISK
 from corrigenda.web.forwarding import proxy_faults
 from corrigenda.web.queries import database_answers
 
@@ -58,10 +59,22 @@ def check_proxies(environ: Mapping[str, Any]) -> Finding:
     return Finding("warning", " ".join(fault.value for fault in faults)) if faults else Finding()
 
 
+def check_disk(_environ: Mapping[str, Any]) -> Finding:
+    """The disk has room for reports. Never `failed`: editors work on, and what they close makes room."""
+    if not DISK.is_full():
+        return Finding()
+    return Finding(
+        "warning",
+        "The disk has less free than CORRIGENDA_REPORT_FREE_BYTES: "
+        "reports are answered 503 until it has more.",
+    )
+
+
 CHECKS: Final[Mapping[str, Check]] = {
     "database": check_database,
     "tables": check_tables,
     "proxies": check_proxies,
+    "disk": check_disk,
 }
 """In the order in which they are answered; further ones are added here."""
 

@@ -1,4 +1,4 @@
-"""A full disk: reports are answered 503, none acknowledged is lost, and space is all that is needed."""
+"""A full disk, and one that nearly is: 503 for reports, none acknowledged is lost, and space is enough."""
 
 import json
 import os
@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ Record = Callable[[str, object], None]
 POSTGRESQL = bool(os.environ.get("DATABASE_URL"))
 DISK_MEGABYTES = 200 if POSTGRESQL else 24
 LEFT_MEGABYTES = 5
+FLOOR_MEGABYTES = 10
 
 
 @contextmanager
@@ -78,7 +80,12 @@ def test_a_full_disk(tmp_path: Path, record_property: Record) -> None:
         disk = stack.enter_context(small_disk(DISK_MEGABYTES))
         cluster = stack.enter_context(postgres.cluster(within=disk, fsync="on")) if POSTGRESQL else None
         data = tmp_path / "data" if cluster else disk / "data"
-        extra = {"CORRIGENDA_WORKERS": "2" if cluster else "1", "CORRIGENDA_CHALLENGE_REPORTS": "0"}
+        extra = {
+            "CORRIGENDA_WORKERS": "2" if cluster else "1",
+            "CORRIGENDA_CHALLENGE_REPORTS": "0",
+            # The disk gets full before anybody looks.
+            "CORRIGENDA_REPORT_FREE_BYTES": "0",
+        }
         installation = Installation(data, cluster.url if cluster else "", extra, logs=tmp_path)
         installation.prepare()
         readers = Readers(comment="The plaque says so. " * 200)
@@ -109,3 +116,43 @@ def test_a_full_disk(tmp_path: Path, record_property: Record) -> None:
     record_property("acknowledged before the disk was full", before)
     record_property("answered 503", len(readers.refusals))
     print(f"{len(readers.promised)} acknowledgements ({before} before), {len(readers.refusals)} refusals")  # noqa: T201
+
+
+def test_a_disk_that_is_nearly_full(tmp_path: Path) -> None:
+    """What readers send takes no more of the disk than is left to them; the rest is for the desk."""
+    if shutil.which("mount") is None:
+        pytest.skip("a small disk cannot be mounted here: there is no mount")
+    floor = FLOOR_MEGABYTES * 2**20
+    with ExitStack() as stack:
+        disk = stack.enter_context(small_disk(24))
+        # PostgreSQL's own disk is not looked at; that of the data folder is.
+        cluster = stack.enter_context(postgres.cluster()) if POSTGRESQL else None
+        extra = {
+            "CORRIGENDA_WORKERS": "2" if cluster else "1",
+            "CORRIGENDA_CHALLENGE_REPORTS": "0",
+            "CORRIGENDA_REPORT_FREE_BYTES": str(floor),
+        }
+        installation = Installation(disk / "data", cluster.url if cluster else "", extra, logs=tmp_path)
+        installation.prepare()
+        readers = Readers(comment="The plaque says so. " * 200)
+        server = stack.enter_context(installation.serve())
+        with full_but_for(disk, FLOOR_MEGABYTES - 1 if cluster else FLOOR_MEGABYTES + 3):
+            readers.start(server.port, number=2)
+            wait_for_refusals(readers, 50)
+            readers.stop()
+            free = shutil.disk_usage(disk).free
+            ready = urllib.request.urlopen(f"http://127.0.0.1:{server.port}/readyz", timeout=20)
+            with ready:
+                said = json.load(ready)
+        refused = list(readers.refusals)
+        readers.start(server.port, number=2)
+        readers.wait_for(20)
+        readers.stop()
+        stored = dict(installation.rows())
+        assert server.stop() == 0
+    assert floor / 2 < free < floor
+    assert {status for status, _content in refused} == {503}
+    details = {json.loads(content)["detail"] for _status, content in refused}
+    assert details == {"The desk cannot answer at this moment. Please try again."}
+    assert (said["ready"], said["checks"]["disk"]["state"]) == (True, "warning")
+    assert stored == readers.promised

@@ -1,6 +1,5 @@
 """How much room mails may take before anybody has looked at them, and how much the disk must keep free."""
 
-import shutil
 from typing import Final
 
 from django.conf import settings
@@ -9,6 +8,7 @@ from django.db.models.functions import Length
 
 from corrigenda.flow import OPEN
 from corrigenda.models import Attachment, Mail
+from corrigenda.web.disk import free_bytes
 
 LONG_TEXT: Final = 10_000
 """Bytes. A shorter text is a letter: it is taken in whatever there is already, and does not count."""
@@ -54,7 +54,7 @@ def bytes_unseen() -> int:
 
 
 def is_disk_full() -> bool:
-    """Whether the disk of the data folder has less free than it must keep. Raises OSError."""
+    """Whether a disk that the desk writes to has less free than it must keep for mails. Raises OSError."""
     options = settings.OPTIONS
     options.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return shutil.disk_usage(options.data_dir).free < options.mailbox_free_bytes
+    return free_bytes() < options.mailbox_free_bytes

@@ -11,6 +11,7 @@ from django.test import Client
 
 from corrigenda.models import Report
 from corrigenda.report import door, step
+from corrigenda.web.disk import DISK
 from tests.rooms.factories import ORIGIN, make_site
 from tests.rooms.report.test_wire import BODY, body
 from tests.rooms.report.wsgi import call, front_door, plain_view, request
@@ -154,6 +155,37 @@ def test_what_is_not_read_is_not_counted(with_door: bool) -> None:
         for changes, status in unread * 2:
             assert call(serve, request(None, **changes)).code == status, changes
         assert [call(serve, request()).code for _ in range(3)] == [201, 201, 429]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("with_door", [True, False])
+def test_no_report_is_taken_in_with_little_free_disk(settings: Any, with_door: bool) -> None:
+    settings.OPTIONS = present.OPTIONS.model_copy(update={"report_free_bytes": 10**18})
+    make_site()
+    with front_door() as door:
+        serve = door if with_door else plain_view()
+        answer = call(serve, request(HTTP_ACCEPT_LANGUAGE="fr"))
+        assert answer.code == 503
+        assert answer.json["detail"] == "Le service ne peut pas répondre en ce moment. Merci de réessayer."
+        assert answer.headers["Content-Language"] == "fr"
+        assert answer.headers["Retry-After"] == "60"
+        assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
+        assert Report.objects.count() == 0
+        settings.OPTIONS = present.OPTIONS.model_copy(update={"report_free_bytes": 1})
+        DISK.forget()
+        assert call(serve, request()).code == 201
+
+
+@pytest.mark.django_db
+def test_the_form_keeps_what_was_typed_with_little_free_disk(settings: Any) -> None:
+    settings.OPTIONS = present.OPTIONS.model_copy(update={"report_free_bytes": 10**18})
+    make_site()
+    answer = send_form()
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    page = answer.content.decode()
+    assert "A &lt;typo&gt; of mine" in page
+    assert "The desk cannot answer at this moment. Please try again." in page
+    assert Report.objects.count() == 0
 
 
 @pytest.mark.django_db
