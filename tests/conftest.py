@@ -7,7 +7,7 @@ from django.utils import translation
 
 from corrigenda.web.disk import DISK
 from corrigenda.web.forwarding import PROXIES
-from corrigenda.web.limits import LIMITS
+from corrigenda.web.limits import BYTES, LIMITS
 
 SPEEDS = ("live", "long")
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -27,6 +27,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _unlimited() -> None:
     """Let each test send as if nobody had sent before."""
     LIMITS.forget()
+    BYTES.forget()
     PROXIES.forget()
     DISK.forget()
 

@@ -17,7 +17,7 @@ from granian.http import HTTP1Settings, HTTP2Settings
 from corrigenda import worker
 from corrigenda.server.signals import keep_from_new_processes
 from corrigenda.web.forwarding import PROXIES
-from corrigenda.web.limits import LIMITS
+from corrigenda.web.limits import BYTES, LIMITS
 
 FILES_BESIDES: Final = 256
 """Files that a server process has open besides its connections: databases, code, logs."""
@@ -38,7 +38,8 @@ def serve(*, host: str | None, port: int | None) -> None:
     options = settings.OPTIONS
     require_current_tables()
     connection.close()  # the server processes are forked and open their own
-    LIMITS.forget()  # made here, before the fork, so that they count together
+    for limits in (LIMITS, BYTES):
+        limits.forget()  # made here, before the fork, so that they count together
     PROXIES.forget()
     _allow_open_files(options.connections)
     keep_from_new_processes()

@@ -262,6 +262,11 @@ class Options(BaseSettings):
         le=1000,
         description="Reports that may wait for the disk in each server process; more are answered 503.",
     )
+    report_bytes_a_day: int = Field(
+        default=5_000_000,
+        ge=0,
+        description="Bytes of reports that one network may send at once, given back over a day; 0 for any.",
+    )
     report_free_bytes: int = Field(
         default=200_000_000,
         ge=0,

@@ -188,7 +188,7 @@ def _why_unread(environ: Environ) -> Callable[[], Answer] | None:
         return why
     if not environ.get("HTTP_IDEMPOTENCY_KEY"):
         return answers.no_key
-    seconds, is_beyond_share = count_report(environ)
+    seconds, is_beyond_share = count_report(environ, size=int(environ["CONTENT_LENGTH"]))
     if is_beyond_share:
         environ[BEYOND_SHARE] = True
     return partial(answers.too_many, seconds) if seconds else None

@@ -21,6 +21,7 @@ from corrigenda.report.pages import ReportPage
 from corrigenda.report.queries import headline_of
 from corrigenda.report.spam.seals import make_seal, with_doubts
 from corrigenda.web.addresses import too_long
+from corrigenda.web.bodies import length_of
 from corrigenda.web.disk import DISK
 from corrigenda.web.limits import count_report
 from corrigenda.web.pages import render
@@ -49,7 +50,7 @@ def show_form(request: HttpRequest) -> HttpResponse:
 
 def _take(request: HttpRequest) -> HttpResponse:
     form = ReportForm(request.POST)
-    seconds, is_beyond_share = count_report(request.META)
+    seconds, is_beyond_share = count_report(request.META, size=length_of(request))
     if seconds:
         form.add_error(None, _("Too many reports came from your network. Please try again later."))
         return _show_later(request, form, HTTPStatus.TOO_MANY_REQUESTS, seconds)

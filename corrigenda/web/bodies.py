@@ -22,12 +22,13 @@ class BodyLimit:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request, or refuse it."""
-        if _length(request) > _most() and not request.path.startswith(OWN_ANSWERS):
+        if length_of(request) > _most() and not request.path.startswith(OWN_ANSWERS):
             return render(request, "413.html", status=413)
         return self.get_response(request)
 
 
-def _length(request: HttpRequest) -> int:
+def length_of(request: HttpRequest) -> int:
+    """Return how many bytes a body is said to have; 0 where nothing is said that can be read."""
     text = str(request.META.get("CONTENT_LENGTH") or "0")
     return int(text) if text.isdecimal() and len(text) < 20 else 0
 

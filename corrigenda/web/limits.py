@@ -86,6 +86,14 @@ class NetworkLimits:
 LIMITS: Final = NetworkLimits()
 """Those of this server: one for the door before Django, the API behind it, and the form."""
 
+BYTES: Final = NetworkLimits()
+"""Counts the bytes of reports, in a table of its own.
+
+What is given back over a day fills a slot for hours: in the other table it would shut out, for as long, who
+meets it there and is counted by minutes.
+"""
+_DAY: Final = 86_400.0
+
 
 class Counted(NamedTuple):
     """What the limits say of one report."""
@@ -96,12 +104,17 @@ class Counted(NamedTuple):
     """Its network has sent more of late than may count for the flood of an article."""
 
 
-def count_report(environ: Mapping[str, Any]) -> Counted:
-    """Count a report against its sender's network."""
+def count_report(environ: Mapping[str, Any], *, size: int) -> Counted:
+    """Count a report of so many bytes against its sender's network."""
     options = settings.OPTIONS
     network = network_of(environ, options.trusted_proxies)
     most = options.report_limit
     if most and (seconds := LIMITS.wait(network, most=most, seconds=options.report_limit_seconds)):
+        return Counted(seconds, is_beyond_share=False)
+    most = options.report_bytes_a_day
+    if most and (
+        seconds := BYTES.wait(network, most=most, seconds=_DAY, cost=min(size, most), kind=b"bytes")
+    ):
         return Counted(seconds, is_beyond_share=False)
     share = share_of_flood(options.flood_reports)
     if not share:

@@ -14,6 +14,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 # A run is one network that sends thousands of reports about one article.
 UNLIMITED: Final = {
     "CORRIGENDA_REPORT_LIMIT": "0",
+    "CORRIGENDA_REPORT_BYTES_A_DAY": "0",
     "CORRIGENDA_CHALLENGE_REPORTS": "0",
     "CORRIGENDA_FLOOD_REPORTS": "0",
 }

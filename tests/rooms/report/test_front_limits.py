@@ -159,6 +159,30 @@ def test_what_is_not_read_is_not_counted(with_door: bool) -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("with_door", [True, False])
+def test_one_network_sends_so_many_bytes_a_day(settings: Any, with_door: bool) -> None:
+    """Sixty reports of 50 kB were taken every ten minutes: 430 MB a day."""
+    settings.OPTIONS = present.OPTIONS.model_copy(update={"challenge_reports": 0})
+    make_site()
+    large = body(comment="\U0001d4b3" * 4900)
+    assert 50_000 < len(large) < 64_000
+    changes = {"report_bytes_a_day": 3 * len(large), "challenge_reports": 0}
+    settings.OPTIONS = present.OPTIONS.model_copy(update=changes)
+    with front_door() as door:
+        serve = door if with_door else plain_view()
+        answers = [call(serve, request(large)) for _ in range(4)]
+        assert [answer.code for answer in answers] == [201, 201, 201, 429]
+        assert 28_000 < int(answers[3].headers["Retry-After"]) <= 28_800
+        assert "Too many reports came from your network." in answers[3].json["detail"]
+        assert call(serve, request(large, REMOTE_ADDR="198.51.100.1")).code == 201
+    # The form counts with them.
+    answer = send_form(REMOTE_ADDR="203.0.113.9")
+    assert answer.status_code == 429
+    assert "A &lt;typo&gt; of mine" in answer.content.decode()
+    assert send_form(REMOTE_ADDR="198.51.100.1").status_code == 303
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("with_door", [True, False])
 def test_no_report_is_taken_in_with_little_free_disk(settings: Any, with_door: bool) -> None:
     settings.OPTIONS = present.OPTIONS.model_copy(update={"report_free_bytes": 10**18})
     make_site()

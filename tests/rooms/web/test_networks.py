@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from corrigenda.models import Site
 from corrigenda.report.spam.challenge import seconds_of_pressure
-from corrigenda.web.limits import LIMITS, SLOTS, NetworkLimits, count_report, seconds_to_wait
+from corrigenda.web.limits import BYTES, LIMITS, SLOTS, NetworkLimits, count_report, seconds_to_wait
 from corrigenda.web.networks import UNKNOWN, address_of, network_of
 
 PROXIES = [ip_network(text) for text in ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "2001:db8:ffff::/48")]
@@ -153,15 +153,32 @@ def test_what_is_counted_for_one_kind_is_not_counted_for_another(settings: Setti
     LIMITS.forget()
     # The /48 of this sender is the bytes "site 1", which was the name of the site's count.
     sender = {"REMOTE_ADDR": inet_ntop(AF_INET6, b"site 1" + bytes(10))}
-    assert count_report(sender).seconds == 0
+    assert count_report(sender, size=100).seconds == 0
     assert seconds_of_pressure(Site(pk=1)) == 0
     assert seconds_of_pressure(Site(pk=1)) > 0
-    assert count_report(sender).seconds > 0
+    assert count_report(sender, size=100).seconds > 0
     assert seconds_to_wait(sender, counting="known") == 0
     counted = NetworkLimits(clock=Clock())
     for kind, name in ((b"a", b"bc"), (b"ab", b"c"), (b"a", b"b\0c"), (b"", b"abc")):
         assert counted.wait(name, most=1, seconds=10, kind=kind) == 0
     LIMITS.forget()
+
+
+def test_bytes_are_counted_by_the_day_and_disturb_no_other_count(settings: Settings) -> None:
+    limits = {"report_limit": 0, "report_bytes_a_day": 100_000, "flood_reports": 0}
+    settings.OPTIONS = settings.OPTIONS.model_copy(update=limits)
+    sender = {"REMOTE_ADDR": "203.0.113.9"}
+    assert [count_report(sender, size=40_000).seconds for _ in range(2)] == [0, 0]
+    # A fifth of them is left: as much again comes back in a fifth of a day.
+    assert 17_000 < count_report(sender, size=40_000).seconds <= 17_280
+    assert count_report(sender, size=20_000).seconds == 0
+    assert 80 < count_report(sender, size=100).seconds <= 87
+    assert count_report({"REMOTE_ADDR": "203.0.114.9"}, size=100_000).seconds == 0
+    assert count_report({"REMOTE_ADDR": "203.0.115.9"}, size=200_000).seconds == 0, "one is never too large"
+    assert used(LIMITS) == set()
+    assert len(used(BYTES)) == 6
+    settings.OPTIONS = settings.OPTIONS.model_copy(update={"report_bytes_a_day": 0})
+    assert count_report(sender, size=40_000).seconds == 0
 
 
 def test_the_key_lives_a_day_and_no_address_is_kept() -> None:
