@@ -259,11 +259,13 @@ def key_of_row(row: Row) -> Key:
 def receipt_of(stored: Stored) -> Receipt:
     """Return the receipt of a stored report."""
     language = answer_language(stored.language, stored.site)
+    # Once: each look at a setting takes longer than all else here.
+    desk = settings.PUBLIC_URL
     return Receipt(
         id=str(stored.pk),
         token=stored.token,
-        status=f"{settings.PUBLIC_URL}{_path_with_token('disclose:status').format(token=stored.token)}",
-        state=f"{settings.PUBLIC_URL}{_path_with_token('api:report').format(token=stored.token)}",
+        status=f"{desk}{_path_with_token('disclose:status').format(token=stored.token)}",
+        state=f"{desk}{_path_with_token('api:report').format(token=stored.token)}",
         message=_thanks(language, stored.site.name),
         language=language,
         replayed=stored.replayed,
