@@ -21,6 +21,10 @@ class MemberError(Exception):
         self.problems = problems
 
 
+class OutdatedError(Exception):
+    """What the request began with holds no more: the password, the session, or that the account is open."""
+
+
 def add_member(
     *, username: str, password: str, email: str, name: str, role: Member.Role, by: Origin = SHELL
 ) -> Member:
@@ -59,10 +63,15 @@ def check_password_allowed(*, member: Member, password: str) -> None:
 def set_password(*, member: Member, password: str, by: Origin = SHELL) -> None:
     """Give a member a new password, which was found good; the member is told.
 
-    Ends every session but the one that does it, and voids the device cookies.
+    Ends every session but the one that does it, and voids the device cookies. Raises OutdatedError where a
+    member who does it has been put out since the present password was looked at, or has another one by now:
+    hashes take so long that the account can be taken back in between.
     """
+    former = member.password
     member.password = hashing.make(password)
     with transaction.atomic():
+        if by.by == audit.By.MEMBER and by.session is not None:
+            _check_still_in(member.pk, former, by.session)
         member.save(update_fields=["password"])
         audit.record(Kind.PASSWORD_CHANGED, member=member, origin=by)
         end_sessions(member=member, by=by, keep=by.session if by.member == member else None)
@@ -133,6 +142,12 @@ def _end(sessions: DeskSessionQuerySet, *, member: Member, by: Origin) -> int:
         if live:
             audit.record(Kind.SESSION_ENDED, member=member, origin=by, detail=str(live))
     return live
+
+
+def _check_still_in(member: int, password: str, session: UUID) -> None:
+    rows = Member.objects.select_for_update().filter(pk=member, password=password, is_active=True)
+    if rows.first() is None or not DeskSession.objects.live().filter(public_id=session).exists():
+        raise OutdatedError
 
 
 def _password_problem(password: str, member: Member) -> dict[str, str]:

@@ -83,7 +83,10 @@ class SessionStore(db.SessionStore):
         self.row = row
 
     def cycle_key(self) -> None:
-        """Give the session another key; it stays the same session, with the same beginning."""
+        """Give the session another key; it stays the same session, with the same beginning.
+
+        One of a member that was ended meanwhile gets none, so that it is not saved either.
+        """
         data, former = self._session, self.session_key  # type: ignore[attr-defined]  # not in the stubs
         if former is None or self.row is None:
             super().cycle_key()
@@ -94,7 +97,8 @@ class SessionStore(db.SessionStore):
         except IntegrityError:
             is_moved = 0
         if not is_moved:
-            super().cycle_key()
+            if self.row.member_id is None:
+                super().cycle_key()
             return
         self._session_key, self.row.session_key, self._session_cache = key, key, data
         self.modified = True

@@ -4,9 +4,10 @@ from typing import Any, Final
 
 from allauth.account.views import LoginView, LogoutView, PasswordChangeView
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 
 from corrigenda.accounts import alerts, audit, devices
+from corrigenda.accounts.actions import OutdatedError
 from corrigenda.accounts.forms import NewPasswordForm, SignInForm, Slowed
 from corrigenda.models import Alert, Member
 
@@ -76,7 +77,11 @@ class NewPasswordView(PasswordChangeView):
 
     def form_valid(self, form: NewPasswordForm) -> HttpResponse:
         """Remember the browser: its former cookie is void with the former password."""
-        response: HttpResponse = super().form_valid(form)
+        try:
+            response: HttpResponse = super().form_valid(form)
+        except OutdatedError:
+            # The page again, or sign-in: as the member's session is by now.
+            return HttpResponseRedirect(self.request.path)
         devices.remember(self.request, response, form.member)
         return response
 
