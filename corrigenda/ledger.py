@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypedDict, Unpack
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
@@ -45,6 +46,15 @@ class StaleCaseError(Exception):
     """Somebody else has moved the case meanwhile; nothing was written."""
 
 
+def hold_member(member: Member) -> None:
+    """Lock the row of a member for this transaction; PermissionDenied where the account is closed by now.
+
+    A request knows the member as it began. Call it after the case is locked, so that none waits for another.
+    """
+    if not Member.objects.select_for_update(no_key=True).filter(pk=member.pk, is_active=True).exists():
+        raise PermissionDenied
+
+
 def open_case(*, site: Site, by: Actor, rows: dict[str, int]) -> Case:
     """Open a case in `received` and return it."""
     now = timezone.now()
@@ -66,7 +76,8 @@ def advance(
     """Move a case on and write the entry, in one transaction; `case` is brought up to date.
 
     The move is made only if the case still stands where it was read: IllegalMoveError where the flow does
-    not allow it, StaleCaseError where another worker or editor was faster.
+    not allow it, StaleCaseError where another worker or editor was faster, PermissionDenied where the account
+    of its member was closed meanwhile.
     """
     old = State(case.state)
     check_move(old, to)
@@ -79,14 +90,19 @@ def advance(
         if not moved:
             message = f"{case} no longer stands in {old}."
             raise StaleCaseError(message)
+        if by.member is not None:
+            hold_member(by.member)
         _write(case, by, change or Change(), old=old, new=to, at=now)
     case.refresh_from_db()
     return case
 
 
 def note(case: Case, *, by: Actor, change: Change) -> Entry:
-    """Write an entry that moves nothing."""
-    return _write(case, by, change, old="", new="", at=timezone.now())
+    """Write an entry that moves nothing; PermissionDenied where its member's account was closed meanwhile."""
+    with transaction.atomic():
+        if by.member is not None:
+            hold_member(by.member)
+        return _write(case, by, change, old="", new="", at=timezone.now())
 
 
 def post(*, case: Case, reply: Reply, by: Actor, sender_domain: str) -> Delivery | None:

@@ -32,6 +32,7 @@ def set_aside(*, reports: Iterable[int], member: Member) -> int:
     _check_may(member)
     with transaction.atomic():
         taken = list(_taken(reports, *WAITING))
+        ledger.hold_member(member)
         now = timezone.now()
         SetAside.objects.bulk_create(
             SetAside(report=report, was=report.held, member=member, at=now) for report in taken
@@ -45,6 +46,7 @@ def take_back(*, reports: Iterable[int], member: Member) -> int:
     _check_may(member)
     with transaction.atomic():
         taken = [report.pk for report in _taken(reports, Report.Held.ASIDE)]
+        ledger.hold_member(member)
         standing = SetAside.objects.filter(report__in=taken, undone_at=None)
         for held in WAITING:
             Report.objects.filter(

@@ -13,7 +13,7 @@ from corrigenda.ledger import StaleCaseError
 from corrigenda.locate import step as locate
 from corrigenda.models import Article, Case, Member, Revision, Site
 from tests.rooms.decide.conftest import HTML
-from tests.rooms.decide.doing import accept, decline, note, nothing_written, seen
+from tests.rooms.decide.doing import accept, decline, note, nothing_written, seen, undo
 from tests.rooms.factories import make_revision
 from tests.rooms.unlocked import before_the_next_transaction, looking, looking_at_texts
 
@@ -109,15 +109,24 @@ def test_of_two_editors_the_one_who_looked_longer_writes_nothing(
 
 
 @ACTS
-def test_a_member_whose_account_is_closed_meanwhile_decides_nothing(
+def test_who_is_put_out_meanwhile_writes_nothing(
     case: Case, member: Member, act: Act, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Parsing a page takes seconds; who was let go in them is not heard any more."""
-    passages = case.passages.count()
-    before_the_next_transaction(monkeypatch, lambda: close_member(member=Member.objects.get(pk=member.pk)))
+    """The request began with an open account, and may take seconds until it writes."""
+    before_the_next_transaction(monkeypatch, lambda: close_member(member=member))
     with pytest.raises(PermissionDenied):
         act(case, member)
+    assert nothing_written(case, State.LOCATED)
+    assert case.passages.count() == 1
+
+
+def test_who_is_put_out_meanwhile_undoes_nothing(
+    case: Case, member: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decline(case, member)
+    before_the_next_transaction(monkeypatch, lambda: close_member(member=member))
+    with pytest.raises(PermissionDenied):
+        undo(case, member)
     case.refresh_from_db()
-    assert case.state in {State.LOCATED, State.UNLOCATED}
-    assert case.passages.count() == passages
-    assert not case.decisions.exists()
+    assert case.state == State.DECLINED
+    assert case.decisions.filter(undone_at=None).exists()

@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from corrigenda.accounts.actions import close_member, open_member
 from corrigenda.models import Address, Article, Case, Member, Report, SetAside, Site
 from corrigenda.report import step
 from corrigenda.report.held import queries
@@ -20,6 +21,7 @@ from corrigenda.report.held.actions import open_cases, set_aside, take_back
 from corrigenda.report.held.queries import REASONS, Filter, Tab, read_floods, read_folder, reasons_of
 from corrigenda.report.spam.doubts import Doubt
 from tests.rooms.factories import ORIGIN, make_article, make_member, make_report, make_site
+from tests.rooms.unlocked import before_the_next_transaction
 
 pytestmark = pytest.mark.django_db
 SPAM, FLOOD, ASIDE = Report.Held.SPAM, Report.Held.FLOOD, Report.Held.ASIDE
@@ -191,6 +193,19 @@ def test_who_has_left_may_do_nothing(site: Site) -> None:
         with pytest.raises(PermissionDenied):
             act(reports=[report.pk], member=gone)
     assert states(report) == [("spam", False)]
+
+
+def test_who_is_put_out_meanwhile_does_nothing(
+    site: Site, member: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting, aside = held(site), held(site)
+    set_aside(reports=[aside.pk], member=member)
+    for act, report in ((open_cases, waiting), (set_aside, waiting), (take_back, aside)):
+        open_member(member=member)
+        before_the_next_transaction(monkeypatch, lambda: close_member(member=member))
+        with pytest.raises(PermissionDenied):
+            act(reports=[report.pk], member=member)
+    assert states(waiting, aside) == [("spam", False), ("aside", False)]
 
 
 def test_pages_follow_each_other_without_gaps(site: Site, member: Member, monkeypatch: Any) -> None:
