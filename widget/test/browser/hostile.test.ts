@@ -86,3 +86,17 @@ test("a message that the server did not send is left out; no key is ever shown",
   for (const key of Object.keys(messages)) assert.ok(key === "title" || !text.includes(key), key);
   await stage.leave(page);
 });
+
+test("an element with the name of what the loader asks the page, as in a reader's comment, brings no code of others", async () => {
+  const comment = '<p>Nice! <img name="currentScript" src="data:,https://evil.example/x.png" data-notices></p>';
+  const loader = `<script async src="${stage.desk.origin}/static/corrigenda/widget/corrigenda.js"></script>`;
+  const page = await stage.visit(stage.publisher.publish("/named", ARTICLE + comment + loader, { tag: false }));
+  const hidden = await page.evaluate(() => document.currentScript?.tagName);
+  assert.equal(hidden, "IMG");
+  await report(page, "Wednes");
+  assert.deepEqual(stage.desk.requests.filter((request) => request.endsWith(".js")), [
+    "GET /static/corrigenda/widget/corrigenda.js",
+    "GET /static/corrigenda/widget/dialog.js",
+  ]);
+  await stage.leave(page);
+});
