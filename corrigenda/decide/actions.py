@@ -28,7 +28,7 @@ from corrigenda.decide.guards import (
     take_open,
 )
 from corrigenda.flow import DECIDED, MOVES, State
-from corrigenda.ledger import Actor, Change
+from corrigenda.ledger import Actor, Change, StaleCaseError
 from corrigenda.models import Case, Decision, Member, Merge, NoticeKind, Passage, Reply
 from corrigenda.passage import collapse
 from corrigenda.web.plain import plain
@@ -132,10 +132,11 @@ def decline_case(
     return decision
 
 
-def undo_decision(*, case_id: int, member: Member) -> Case:
+def undo_decision(*, case_id: int, member: Member, shown: str | None = None) -> Case:
     """Take the standing decision back while nothing has come of it; the case is open again.
 
-    Raises RefusedError once its time has passed or anything was carried out.
+    `shown` is the number of the decision that the editor saw; None for whichever stands. Raises RefusedError
+    once its time has passed or anything was carried out; StaleCaseError where another decision was shown.
     """
     check_may_decide(member)
     with transaction.atomic():
@@ -143,6 +144,8 @@ def undo_decision(*, case_id: int, member: Member) -> Case:
         decision = case.decisions.filter(undone_at=None).first()
         if case.state not in DECIDED or decision is None:
             raise RefusedError(_("There is no decision to be undone."))
+        if shown is not None and str(decision.pk) != shown:
+            raise StaleCaseError(str(case))
         if case.not_before is None or case.not_before <= timezone.now() or is_under_way(decision):
             raise RefusedError(_("It is too late to undo this: the decision is being carried out."))
         decision.undone_at = timezone.now()

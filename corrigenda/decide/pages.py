@@ -143,6 +143,8 @@ class HistoryPage:
 class DecisionView:
     """What was decided."""
 
+    number: str
+    """Names it, where it is undone."""
     outcome: str
     title: str
     by: str

@@ -62,6 +62,7 @@ def _title(decision: Decision, *, is_beside: bool) -> str:
 def _view_decision(decision: Decision, notice: Notice | None, *, is_beside: bool) -> DecisionView:
     changed = decision.outcome == Decision.Outcome.ACCEPT
     return DecisionView(
+        number=str(decision.pk),
         outcome=decision.outcome,
         title=_title(decision, is_beside=is_beside),
         by=str(decision.member),

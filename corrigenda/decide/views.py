@@ -158,8 +158,11 @@ def point(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
 
 @pressed
 def undo(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
-    """Take a decision back."""
-    return _press(request, _case(pk).pk, lambda: actions.undo_decision(case_id=pk, member=member))
+    """Take the decision back that the page showed."""
+    shown = request.POST.get("decision", "")
+    return _press(
+        request, _case(pk).pk, lambda: actions.undo_decision(case_id=pk, member=member, shown=shown)
+    )
 
 
 @pressed

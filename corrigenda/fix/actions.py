@@ -23,6 +23,10 @@ LONGEST_WAIT: Final = 3600.0
 _PROBLEM_CHARACTERS: Final = 500
 
 
+class OtherDecisionError(StaleCaseError):
+    """Another decision stands than the one that the editor saw."""
+
+
 def prepare_fix(
     *, job: Job, before_digest: str, after_digest: str, start: int | None = None, end: int | None = None
 ) -> Fix:
@@ -141,16 +145,20 @@ def accept_as_published(*, case_id: int, member: Member, found: str) -> Fix:
         return Fix.objects.create(case=case, decision=successor, prepared_at=timezone.now())
 
 
-def take_back(*, case_id: int, member: Member) -> Case:
+def take_back(*, case_id: int, member: Member, shown: str | None = None) -> Case:
     """Take back a decision whose change nobody has made by hand yet; the case is open again.
 
-    Raises StaleCaseError where the desk writes to the CMS itself: that may be under way.
+    `shown` is the number of the decision that the editor saw; None for whichever stands. Raises
+    StaleCaseError where the desk writes to the CMS itself: that may be under way; OtherDecisionError where
+    another decision was shown.
     """
     _check_may_fix(member)
     with transaction.atomic():
         case, fix = _lock_open(case_id)
         if not is_by_hand(fix):
             raise StaleCaseError(f"The fix of {case} is under way.")
+        if shown is not None and str(fix.decision_id) != shown:
+            raise OtherDecisionError(str(case))
         return _give_back(case, fix, by=Actor(ROOM, member), verb="taken_back", problem="", found="")
 
 

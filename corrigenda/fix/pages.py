@@ -19,6 +19,8 @@ class FixPanel:
     """The wording that was decided against what the page reads."""
     language: str
     can_take_back: bool
+    decision: str
+    """The number of the decision that is taken back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,9 @@ def take_back(request: HttpRequest, member: Member, case_id: int) -> HttpRespons
     """Open the case again, and go back."""
     get_object_or_404(Case, pk=case_id)
     try:
-        actions.take_back(case_id=case_id, member=member)
+        actions.take_back(case_id=case_id, member=member, shown=request.POST.get("decision", ""))
+    except actions.OtherDecisionError:
+        messages.warning(request, _("Somebody else was faster. The case is shown as it stands now."))
     except StaleCaseError:
         messages.warning(request, _("It is too late to take this back: the fix is being made."))
     else:
@@ -78,4 +80,5 @@ def _panel(case: Case, fix: Fix) -> FixPanel:
         segments=word_diff(fix.decision.wording, fix.found) if fix.found else [],
         language=case.article.language if case.article else "",
         can_take_back=actions.is_by_hand(fix),
+        decision=str(fix.decision_id),
     )

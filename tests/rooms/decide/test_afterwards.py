@@ -100,7 +100,7 @@ def test_by_hand_the_wording_is_there_to_copy(desk: Client, case: Case, member: 
 
 
 def test_progress_is_sent_only_when_it_has_changed(desk: Client, case: Case, member: Member) -> None:
-    accept(case, member)
+    shown = {"decision": accept(case, member).pk}
     version = page(desk, case).partition('"version": "')[2].partition('"')[0]
     progress = address(case, "progress")
     htmx = {"HX-Request": "true"}
@@ -117,9 +117,9 @@ def test_progress_is_sent_only_when_it_has_changed(desk: Client, case: Case, mem
     late = desk.get(progress, {"version": version, "until": until}, headers=htmx).content.decode()
     assert '<div id="toast" hx-swap-oob="true"></div>' in late
     Case.objects.update(not_before=timezone.now() + timedelta(seconds=30))
-    desk.post(address(case, "undo"))
+    desk.post(address(case, "undo"), shown)
     Fix.objects.all().delete()
-    desk.post(address(case, "undo"))
+    desk.post(address(case, "undo"), shown)
     assert desk.get(progress, headers=htmx)["HX-Refresh"] == "true"
 
 

@@ -18,6 +18,7 @@ from corrigenda.models import (
     Site,
 )
 from tests.rooms.decide.conftest import HTML
+from tests.rooms.decide.doing import decline, undo
 from tests.rooms.decide.reading import accept, accept_data, address, field, page, seen_in, text_of
 from tests.rooms.factories import make_case, make_member, make_revision
 
@@ -141,12 +142,19 @@ def test_two_editors_the_second_is_told_who_did_what_and_keeps_every_word(desk: 
     assert Decision.objects.get().member == other
 
 
+def number_in(html: str) -> str:
+    """The number of the decision that a page offers to undo."""
+    found = re.search(r'name="decision" value="(\d+)"', html)
+    assert found is not None
+    return found[1]
+
+
 def test_a_case_that_is_open_again_takes_the_same_form_once_more(
     desk: Client, case: Case, member: Member
 ) -> None:
     html = page(desk, case)
     decision = accept(case, member)
-    desk.post(address(case, "undo"))
+    desk.post(address(case, "undo"), {"decision": decision.pk})
     response = desk.post(address(case, "accept"), accept_data(html, wording="37 million", message="Kept"))
     stale = response.content.decode()
     assert response.status_code == 409
@@ -196,7 +204,7 @@ def test_undo_brings_the_forms_back_with_what_was_written(desk: Client, case: Ca
     decided = page(desk, case)
     assert "data-until" in decided
     assert "Undo" in text_of(decided)
-    assert desk.post(address(case, "undo")).status_code == 303
+    assert desk.post(address(case, "undo"), {"decision": number_in(decided)}).status_code == 303
     html = page(desk, case)
     assert field(html, "accept_wording") == "37 million"
     assert field(html, "accept_notice_text") == "Ours."
@@ -204,11 +212,30 @@ def test_undo_brings_the_forms_back_with_what_was_written(desk: Client, case: Ca
     assert re.search(r'value="update"[^>]*checked', html)
 
 
-def test_undo_that_comes_too_late_says_so(desk: Client, case: Case, member: Member) -> None:
+def test_undo_takes_back_the_decision_that_was_shown_and_no_other(
+    desk: Client, case: Case, member: Member
+) -> None:
+    """A page that is still open in another window shows a decision that somebody has replaced."""
     accept(case, member)
+    shown = page(desk, case)
+    undo(case, member)
+    case.refresh_from_db()
+    decline(case, member)
+    for data in ({"decision": number_in(shown)}, {}, {"decision": "²"}):
+        response = desk.post(address(case, "undo"), data, follow=True)
+        assert "Somebody else was faster" in text_of(response.content.decode())
+    case.refresh_from_db()
+    assert case.state == State.DECLINED
+    assert desk.post(address(case, "undo"), {"decision": number_in(page(desk, case))}).status_code == 303
+    case.refresh_from_db()
+    assert case.state == State.LOCATED
+
+
+def test_undo_that_comes_too_late_says_so(desk: Client, case: Case, member: Member) -> None:
+    decision = accept(case, member)
     Case.objects.update(not_before=timezone.now())
     assert "Undo" not in text_of(page(desk, case))
-    response = desk.post(address(case, "undo"), follow=True)
+    response = desk.post(address(case, "undo"), {"decision": decision.pk}, follow=True)
     assert "It is too late to undo this" in text_of(response.content.decode())
 
 

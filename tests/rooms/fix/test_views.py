@@ -98,9 +98,23 @@ def test_accepting_what_is_published(desk: Client, case: Case) -> None:
 
 def test_taking_back(desk: Client, case: Case) -> None:
     """Once; a second time there is nothing to take back."""
+    decision = fix_of(case).decision
     for _ in range(2):
-        assert desk.post(f"/desk/cases/{case.pk}/take-back/").status_code == 302
+        answer = desk.post(f"/desk/cases/{case.pk}/take-back/", {"decision": decision.pk})
+        assert answer.status_code == 302
         assert state(case) == State.LOCATED
+
+
+def test_a_page_that_is_still_open_takes_no_later_decision_back(desk: Client, case: Case) -> None:
+    """The decision that it shows was replaced: another member has accepted what the page reads."""
+    panel = desk.get(f"/desk/cases/{case.pk}/fix/", headers={"HX-Request": "true"}).content.decode()
+    shown = turbohtml.parse(panel).select_one("[name=decision]")
+    assert shown is not None
+    desk.post(f"/desk/cases/{case.pk}/accept-published/", {"found": "34 <out> of 39"})
+    answer = desk.post(f"/desk/cases/{case.pk}/take-back/", {"decision": shown.attrs["value"]}, follow=True)
+    assert "Somebody else was faster" in answer.content.decode()
+    assert state(case) == State.ACCEPTED
+    assert Decision.objects.get(undone_at=None).wording == "34 <out> of 39"
 
 
 @pytest.mark.parametrize("name", ["check", "accept-published", "take-back"])
