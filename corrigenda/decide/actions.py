@@ -60,7 +60,7 @@ def accept_case(
     wording = collapse(plain(wording))
     check_wording(case.site, passage, wording)
     with transaction.atomic():
-        case = take_open(case_id, seen, passage, member=member)
+        case = take_open(case_id, seen, passage)
         decision = _decide(
             case,
             member,
@@ -94,7 +94,7 @@ def note_case(
     if not text:
         raise RefusedError(_("Write the note."), field="notice_text")
     with transaction.atomic():
-        case = take_open(case_id, seen, passage, member=member)
+        case = take_open(case_id, seen, passage)
         decision = _decide(
             case,
             member,
@@ -118,7 +118,7 @@ def decline_case(
     check_may_decide(member)
     passage = newest_passage(read_open(case_id, seen))
     with transaction.atomic():
-        case = take_open(case_id, seen, passage, member=member)
+        case = take_open(case_id, seen, passage)
         decision = _decide(
             case,
             member,
@@ -172,7 +172,7 @@ def place_case(*, case_id: int, member: Member, seen: Seen, words: str, start: i
     words = collapse(plain(words))
     at = choose_place(revision, words, start)
     with transaction.atomic():
-        case = take_open(case_id, seen, former, member=member)
+        case = take_open(case_id, seen, former)
         check_newest(case, revision)
         passage, _made = Passage.objects.update_or_create(
             case=case,
