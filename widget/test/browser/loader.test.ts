@@ -6,7 +6,7 @@ import { ARTICLE, dialogOf, drag, report, setStage } from "../support/stage";
 import { until } from "../support/until";
 
 const stage = setStage();
-const FAILURE = "The correction form cannot be opened. Try again?";
+const FAILURE = "Correction form failed. Retry?";
 
 /** The visit's requests to the desk, the loader itself left out. */
 function asked(): string[] {
