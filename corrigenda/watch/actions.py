@@ -11,7 +11,7 @@ from django.utils import timezone
 from corrigenda.models import Address, Article, Revision, Site
 from corrigenda.passage import likeness
 from corrigenda.watch import moving
-from corrigenda.watch.answers import NotReadError
+from corrigenda.watch.answers import CrowdedError, NotReadError
 from corrigenda.watch.identity import SAME_TEXT, digest_of
 from corrigenda.watch.queries import AGAIN_AFTER
 from corrigenda.watch.reading import Reading
@@ -67,22 +67,25 @@ def put_off(*, site: Site, url: str) -> None:
     now = timezone.now()
     with transaction.atomic():
         row, _made = Address.objects.select_for_update().get_or_create(url=url, defaults={"site": site})
-        row.tried_at, row.problem = now, CROWDED
+        row.tried_at, row.problem, row.attempts = now, CROWDED, 0
         if row.next_attempt_at is None or row.next_attempt_at <= now:
             row.next_attempt_at = now + PUT_OFF
-        row.save(update_fields=["tried_at", "problem", "next_attempt_at"])
+        row.save(update_fields=["tried_at", "problem", "attempts", "next_attempt_at"])
 
 
-def keep_reading(*, address: Address, reading: Reading) -> Article:
+def keep_reading(*, address: Address, reading: Reading, makes_articles: bool = True) -> Article:
     """Store what was read: the article (one row a canonical URL), its addresses, a revision of a new text.
 
     Raises NotReadError where the canonical URL is another site's article, TryLaterError where another worker
-    has changed meanwhile which article the address leads to, ForgottenError where it was erased.
+    has changed meanwhile which article the address leads to, ForgottenError where it was erased, and
+    CrowdedError where it is an article of its own and `makes_articles` is false.
     """
     now = timezone.now()
     digest = digest_of(reading.text)
     with transaction.atomic():
         article = moving.article_for(address, reading)
+        if not makes_articles and not article.revisions.exists():
+            raise CrowdedError
         article.headline = reading.headline
         article.language = reading.language
         article.outcome = Article.Outcome.READ

@@ -56,6 +56,10 @@ class TryLaterError(Exception):
     """It did not work this time; the message is a sentence for the desk."""
 
 
+class CrowdedError(Exception):
+    """Nobody vouches for a text, and many of its path were kept today: the address waits."""
+
+
 class ForgottenError(Exception):
     """The address was erased while its page was read: what stood in it may be a reader's. Nothing is kept."""
 

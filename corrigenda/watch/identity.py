@@ -45,10 +45,13 @@ invent paths. A newspaper that reprints a text does so a few times.
 """
 
 MOST_OF_A_PATH: Final = 100
-"""So many texts a day are kept of addresses that differ in their queries alone; further ones wait.
+"""So many texts a day are kept of addresses that differ in their queries alone; only texts that differ count.
 
-Only texts that differ count. A newspaper that names its articles by a query has fewer reported in a day.
+Of further addresses a text is kept that a waiting reader quotes from, up to MOST_BYTES_OF_A_PATH; the others
+wait. A newspaper may name all its articles by a query: strangers must not be able to shut it for a day.
 """
+
+MOST_BYTES_OF_A_PATH: Final = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,10 @@ class Known:
             return True
         is_old = self.doubted_at is not None and self.doubted_at + DOUBTED_FOR <= now
         return is_old and likeness(self.doubted_text, texts[0]) >= SAME_TEXT
+
+    def is_quoted(self, text: str) -> bool:
+        """Whether somebody who waits for the address quotes from a text."""
+        return bool(self._quotes_in(" ".join(text.split())))
 
     def _quotes_in(self, text: str) -> list[str]:
         """Return the quotations that a text holds, without those that are a part of another."""

@@ -2,17 +2,25 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value, Window
-from django.db.models.functions import Coalesce, Left, RowNumber, StrIndex, Substr
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value, Window
+from django.db.models.functions import Coalesce, Left, Length, RowNumber, StrIndex, Substr
 from django.utils import timezone
 
 from corrigenda.connectors.addresses import origin_of_clean
 from corrigenda.flow import State
 from corrigenda.models import Address, AddressChange, Article, Origin, Report, Revision, Site
-from corrigenda.watch.identity import FEW_CHARACTERS, MOST_COPIES, MOST_OF_A_PATH, Known, digest_of, quoted
+from corrigenda.watch.identity import (
+    FEW_CHARACTERS,
+    MOST_BYTES_OF_A_PATH,
+    MOST_COPIES,
+    MOST_OF_A_PATH,
+    Known,
+    digest_of,
+    quoted,
+)
 
 WAITING = (State.RECEIVED, State.UNLOCATED)
 """States of cases that a text could help on; an editor may already be looking at the second."""
@@ -231,16 +239,31 @@ def same_at_path(site: Site, url: str, *, text: str, headline: str) -> str:
 
 
 def is_crowded(site: Site, url: str) -> bool:
-    """Whether an address of no article yet has to wait, as so many texts of its path were kept today."""
+    """Whether so many texts of a path were kept today that a further one has to be vouched for."""
     path, has_query, _ = url.partition("?")
     if not has_query or Address.objects.filter(url=url, article__isnull=False).exists():
         return False
-    since = timezone.now() - timedelta(days=1)
-    made = Article.objects.filter(
-        site=site, first_seen_at__gt=since, canonical_url__startswith=f"{path}?"
+    doubted = Address.objects.filter(
+        site=site, doubted_at__gt=_yesterday(), url__startswith=f"{path}?"
     ).count()
-    doubted = Address.objects.filter(site=site, doubted_at__gt=since, url__startswith=f"{path}?").count()
-    return made + doubted >= MOST_OF_A_PATH
+    return _made_today(site, path).count() + doubted >= MOST_OF_A_PATH
+
+
+def is_full(site: Site, url: str) -> bool:
+    """Whether the texts of a path that were kept today take so much room that no further one is read."""
+    pages = Revision.objects.filter(article__in=_made_today(site, url.partition("?")[0]))
+    held = pages.aggregate(characters=Sum(Length("html") + Length("text")))["characters"] or 0
+    return held >= MOST_BYTES_OF_A_PATH
+
+
+def _made_today(site: Site, path: str) -> QuerySet[Article]:
+    return Article.objects.filter(
+        site=site, first_seen_at__gt=_yesterday(), canonical_url__startswith=f"{path}?"
+    )
+
+
+def _yesterday() -> datetime:
+    return timezone.now() - timedelta(days=1)
 
 
 def twin_of(site: Site, url: str, twins: Sequence[str]) -> str:

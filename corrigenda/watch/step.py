@@ -12,7 +12,7 @@ from django.utils import timezone
 from corrigenda.models import Address, Article, Site
 from corrigenda.passage import OverfullError
 from corrigenda.watch import actions, queries
-from corrigenda.watch.answers import ForgottenError, NotReadError, TryLaterError
+from corrigenda.watch.answers import CrowdedError, ForgottenError, NotReadError, TryLaterError
 from corrigenda.watch.reading import read_article
 
 logger = logging.getLogger(__name__)
@@ -96,19 +96,23 @@ def _again(limit: int) -> Iterator[tuple[Site, str]]:
 
 def _try(site: Site, url: str) -> bool:
     """Make one attempt; whatever goes wrong is kept with the address and does not stop the others."""
-    if queries.is_crowded(site, url):
+    is_crowded = queries.is_crowded(site, url)
+    if is_crowded and queries.is_full(site, url):
         actions.put_off(site=site, url=url)
         return False
     address = actions.begin_attempt(site=site, url=url)
     if address is None:
         return False
     with suppress(ForgottenError):
-        _read(address, url)
+        _read(address, url, is_crowded=is_crowded)
     return True
 
 
-def _read(address: Address, url: str) -> None:
-    """Make a counted attempt; raises ForgottenError where the address was erased while it was made."""
+def _read(address: Address, url: str, *, is_crowded: bool) -> None:
+    """Make a counted attempt; raises ForgottenError where the address was erased while it was made.
+
+    Where many texts of the path were kept today, one more is kept only if a waiting reader quotes from it.
+    """
     if address.attempts > actions.MOST_ATTEMPTS and address.outcome in {
         Article.Outcome.UNREAD,
         Article.Outcome.READ,
@@ -117,11 +121,18 @@ def _read(address: Address, url: str) -> None:
         actions.keep_attempt(address=address, problem=queries.BROKEN_OFF)
         return
     try:
-        actions.keep_reading(address=address, reading=read_article(address.site, url))
+        reading = read_article(address.site, url)
+        is_wanted = not is_crowded or queries.known_of(address.site, url).is_quoted(reading.text)
+        actions.keep_reading(address=address, reading=reading, makes_articles=is_wanted)
     except ForgottenError:
         raise
+    except CrowdedError:
+        actions.put_off(site=address.site, url=url)
     except NotReadError as error:
-        actions.keep_failure(address=address, error=error)
+        if is_crowded and error.doubted:
+            actions.put_off(site=address.site, url=url)
+        else:
+            actions.keep_failure(address=address, error=error)
     except TryLaterError as error:
         actions.keep_attempt(address=address, problem=str(error))
     except OverfullError as error:

@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from corrigenda.flow import State
-from corrigenda.models import Address, Article, Case, Revision, Site
+from corrigenda.models import Address, Article, Revision, Site
 from corrigenda.watch import actions, identity, step
 from tests.rooms.connectors.servers import Answer, Server
 from tests.rooms.factories import make_site
@@ -162,38 +162,68 @@ def test_addresses_that_showed_one_page_for_a_while_part_again(site: Site, serve
     assert (case.article.canonical_url, case.article.headline) == (server.url(both[1]), "A ferry")
 
 
+def invent(site: Site, server: Server, numbers: range) -> None:
+    """Have addresses reported of a page that never shows the same twice, with words that it does not hold."""
+    for number in numbers:
+        server.answers[f"/story?x={number}"] = html(f"{BRIDGE} Seen {number} times.")
+        report(site, server.url(f"/story?x={number}"), "words that do not stand there")
+
+
 def test_a_page_that_is_never_the_same_twice_is_kept_so_often_a_day(site: Site, server: Server) -> None:
     most = identity.MOST_OF_A_PATH
-    for number in range(most + 30):
-        server.answers[f"/story?x={number}"] = html(f"{BRIDGE} Seen {number} times.")
-        report(site, server.url(f"/story?x={number}"))
+    invent(site, server, range(most + 30))
     read_all()
     assert Article.objects.count() == most
     waiting = Address.objects.filter(problem=actions.CROWDED)
-    assert (waiting.count(), len(server.requests)) == (30, most)
+    assert (waiting.count(), len(server.requests)) == (30, most + 30)
     assert waiting.filter(outcome=Article.Outcome.UNREAD, attempts=0, article=None).count() == 30
-    assert Case.objects.filter(state=State.RECEIVED).count() == most + 30
     # What has an article already, has no query, or is at another path does not wait.
     for path in ("/story", "/other?x=1"):
         server.answers[path] = html(FERRY, title=path)
-        report(site, server.url(path))
+        report(site, server.url(path), "words that do not stand there")
     Article.objects.filter(canonical_url=server.url("/story?x=3")).update(reading_asked_at=timezone.now())
     read_all()
-    assert server.paths()[most:] == ["/story", "/other?x=1", "/story?x=3"]
-    # A report of a waiting one does not have it read, nor put off.
-    due = waiting.order_by("id").values_list("next_attempt_at", flat=True)[0]
-    assert due is not None
-    later(minutes=2)
-    report(site, server.url(f"/story?x={most}"))
-    read_all()
-    assert waiting.order_by("id").values_list("next_attempt_at", flat=True)[0] == due - timedelta(minutes=2)
-    assert len(server.requests) == most + 3
+    assert server.paths()[most + 30 :] == ["/story", "/other?x=1", "/story?x=3"]
+    # However often they are tried, the worker gives none of them up.
+    for _hour in range(actions.MOST_ATTEMPTS + 2):
+        later(hours=1)
+        read_all()
+    assert waiting.filter(outcome=Article.Outcome.UNREAD, attempts=0, article=None).count() == 30
     # The next day they are read.
     Article.objects.update(first_seen_at=timezone.now() - timedelta(days=1, seconds=1))
     later(days=1)
     read_all()
     assert Article.objects.count() == most + 32
     assert not waiting.exists()
+
+
+def test_strangers_shut_no_newspaper_that_names_its_articles_by_a_query(
+    site: Site, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("corrigenda.watch.queries.MOST_OF_A_PATH", 5)
+    invent(site, server, range(8))
+    server.answers["/story?id=2041"] = html(FERRY, title="The ferry")
+    case = report(site, server.url("/story?id=2041"), "On day 7 the night ferry left 7 minutes late")
+    read_all()
+    work()
+    case.refresh_from_db()
+    assert case.state == State.LOCATED
+    assert Address.objects.filter(problem=actions.CROWDED).count() == 3
+
+
+def test_quotations_fill_no_disk_either(site: Site, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corrigenda.watch.queries.MOST_OF_A_PATH", 2)
+    monkeypatch.setattr("corrigenda.watch.queries.MOST_BYTES_OF_A_PATH", 5 * 2 * len(BRIDGE))
+    for number in range(12):
+        server.answers[f"/story?x={number}"] = html(f"{BRIDGE} Seen {number} times.")
+        report(site, server.url(f"/story?x={number}"), f"Seen {number} times.")
+    read_all()
+    kept = Article.objects.count()
+    assert 2 < kept < 7
+    assert (Address.objects.filter(problem=actions.CROWDED).count(), len(server.requests)) == (
+        12 - kept,
+        kept,
+    )
 
 
 def test_texts_that_are_doubted_count_too(
