@@ -210,7 +210,9 @@ def _describe(schema: dict[str, Any], member: str, told: Details) -> None:
     if member == "email":
         most = schema.pop("maxLength")
         del schema["type"], schema["pattern"]
-        written = {"type": "string", "format": "email", "maxLength": most}
+        # Names that a mail server may obey are refused (connectors/recipients.py).
+        obeyed = {"pattern": "^[-|]|[%!]"}
+        written = {"type": "string", "format": "email", "maxLength": most, "not": obeyed}
         schema["anyOf"] = [written, {"type": "string", "const": ""}]
 
 

@@ -1,4 +1,4 @@
-"""Whether the disk has room for reports: looked at once a second at most, however many arrive."""
+"""Whether the disk has room for reports: looked at ten times a second at most, however many arrive."""
 
 import logging
 import shutil
@@ -12,7 +12,8 @@ from django.db import connection
 
 logger = logging.getLogger(__name__)
 
-LOOK_SECONDS: Final = 1.0
+LOOK_SECONDS: Final = 0.1
+"""In a second thousands of reports may come in, which is more than a small disk has left."""
 
 
 def free_bytes() -> int:

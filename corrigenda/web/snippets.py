@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from corrigenda.models import Site
 
-FAILURE: Final = gettext_noop("The correction form cannot be opened. Try again?")
+FAILURE: Final = gettext_noop("Correction form failed. Retry?")
 """What the loader says by itself where it reaches no server: its only words, and in English unless told."""
 
 

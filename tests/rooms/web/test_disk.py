@@ -28,7 +28,7 @@ class Clock:
         return self.now
 
 
-def test_it_is_looked_at_once_a_second(settings: Any) -> None:
+def test_it_is_looked_at_ten_times_a_second(settings: Any) -> None:
     clock = Clock()
     disk = Disk(clock=clock)
     require(settings, 1)
