@@ -77,7 +77,7 @@ def advance(
 
     The move is made only if the case still stands where it was read: IllegalMoveError where the flow does
     not allow it, StaleCaseError where another worker or editor was faster, PermissionDenied where the account
-    of its member was closed meanwhile.
+    of its member has been closed.
     """
     old = State(case.state)
     check_move(old, to)
@@ -98,7 +98,7 @@ def advance(
 
 
 def note(case: Case, *, by: Actor, change: Change) -> Entry:
-    """Write an entry that moves nothing; PermissionDenied where its member's account was closed meanwhile."""
+    """Write an entry that moves nothing; PermissionDenied where its member's account has been closed."""
     with transaction.atomic():
         if by.member is not None:
             hold_member(by.member)

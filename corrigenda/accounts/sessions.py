@@ -85,7 +85,7 @@ class SessionStore(db.SessionStore):
     def cycle_key(self) -> None:
         """Give the session another key; it stays the same session, with the same beginning.
 
-        One of a member that was ended meanwhile gets none, so that it is not saved either.
+        One of a member that has been ended since gets none, so that it is not saved either.
         """
         data, former = self._session, self.session_key  # type: ignore[attr-defined]  # not in the stubs
         if former is None or self.row is None:

@@ -135,7 +135,7 @@ def decline_case(
 def undo_decision(*, case_id: int, member: Member, shown: str | None = None) -> Case:
     """Take the standing decision back while nothing has come of it; the case is open again.
 
-    `shown` is the number of the decision that the editor saw; None for whichever stands. Raises RefusedError
+    `shown` is the number of the decision that the editor saw; None for whichever counts. Raises RefusedError
     once its time has passed or anything was carried out; StaleCaseError where another decision was shown.
     """
     check_may_decide(member)

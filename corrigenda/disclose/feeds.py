@@ -40,7 +40,7 @@ def show_atom(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer with the newest notices as an Atom feed in the site's language."""
     site = site_or_404(slug)
     version = log_version(site)
-    # What the feed is made of beside the log: the addresses in it, and when an empty one began.
+    # What the feed is made of besides the log: the addresses in it, and when an empty one began.
     tag = log_tag(site, version, "atom", settings.PUBLIC_URL, str(site.created_at))
 
     def respond() -> HttpResponse:

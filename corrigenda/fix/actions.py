@@ -24,7 +24,7 @@ _PROBLEM_CHARACTERS: Final = 500
 
 
 class OtherDecisionError(StaleCaseError):
-    """Another decision stands than the one that the editor saw."""
+    """The decision that counts is another one than the editor saw."""
 
 
 def prepare_fix(
@@ -148,7 +148,7 @@ def accept_as_published(*, case_id: int, member: Member, found: str) -> Fix:
 def take_back(*, case_id: int, member: Member, shown: str | None = None) -> Case:
     """Take back a decision whose change nobody has made by hand yet; the case is open again.
 
-    `shown` is the number of the decision that the editor saw; None for whichever stands. Raises
+    `shown` is the number of the decision that the editor saw; None for whichever counts now. Raises
     StaleCaseError where the desk writes to the CMS itself: that may be under way; OtherDecisionError where
     another decision was shown.
     """

@@ -1,4 +1,4 @@
-"""Says where the words of cases stand: the part of the step that may take seconds, with no row locked.
+"""Says where the words of cases are: the part of the step that may take seconds, with no row locked.
 
 A question holds everything that its answer is computed from. Where the same question is asked once more under
 the lock, the answer counts.
@@ -36,7 +36,7 @@ DATABASE_FAILURES: Final = (DatabaseError, InterfaceError)
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Where does what a report quotes stand in the newest of these revisions?"""
+    """Where is what a report quotes in the newest of these revisions?"""
 
     article: int
     revisions: tuple[int, ...]
@@ -49,7 +49,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """Where do the words of a passage stand in the newest revision?"""
+    """Where are the words of a passage in the newest revision?"""
 
     article: int
     revisions: tuple[int, ...]
@@ -67,7 +67,7 @@ Question = Search | Following
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A place, and the words that stand there."""
+    """A place, and the words that are there."""
 
     revision: int
     place: Place
@@ -77,7 +77,7 @@ class Answer:
 
 
 def search_for(report: Report) -> Search | None:
-    """Ask for the words of a report; None where there is no text yet, or where they do not stand in one."""
+    """Ask for the words of a report; None where there is no text yet, or where they are not in one."""
     if report.part in BESIDE_TEXT:
         return None
     address = queries.address_of(report)
@@ -143,7 +143,7 @@ class Answers:
         return "" if spot is None or spot.start is None else self._read(spot.revision)[spot.start : spot.end]
 
     def _search(self, question: Search) -> Place:
-        """Look for a quotation; a text that the engine cannot stand is for a human, not a retry."""
+        """Look for a quotation; a text that the engine cannot take is for a human, not a retry."""
         texts = Texts(question.revisions, self._read)
         try:
             return locate_quote(texts, question.selector, position=question.position)

@@ -50,7 +50,7 @@ FAILED: Final = "Locating case %s failed."
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What is done with the cases that stand in some states."""
+    """What is done with the cases that are in some states."""
 
     states: Sequence[State]
     ask: Callable[[Case], Question | None]

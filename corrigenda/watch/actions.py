@@ -77,7 +77,7 @@ def keep_reading(*, address: Address, reading: Reading, makes_articles: bool = T
     """Store what was read: the article (one row a canonical URL), its addresses, a revision of a new text.
 
     Raises NotReadError where the canonical URL is another site's article, TryLaterError where another worker
-    has changed meanwhile which article the address leads to, ForgottenError where it was erased, and
+    has changed since which article the address leads to, ForgottenError where it was erased, and
     CrowdedError where it is an article of its own and `makes_articles` is false.
     """
     now = timezone.now()
@@ -112,7 +112,7 @@ def keep_reading(*, address: Address, reading: Reading, makes_articles: bool = T
 def keep_failure(*, address: Address, error: NotReadError) -> None:
     """Store that an address gave no text, and what that means; a later attempt is made, seldom.
 
-    Raises ForgottenError where the address was erased meanwhile.
+    Raises ForgottenError where the address has been erased since.
     """
     doubt = _doubt_at(address, error.doubted)
     with transaction.atomic():
@@ -137,7 +137,7 @@ def keep_failure(*, address: Address, error: NotReadError) -> None:
 def keep_attempt(*, address: Address, problem: str) -> None:
     """Store that an attempt failed; after the last one the address has, and its article if it is known.
 
-    Raises ForgottenError where the address was erased meanwhile.
+    Raises ForgottenError where the address has been erased since.
     """
     with transaction.atomic():
         moving.lock_address(address.url, of=address, defaults={})

@@ -25,7 +25,7 @@ VERBS = {
 def article_for(address: Address, reading: Reading) -> Article:
     """Return the article that a reading belongs to, locked; made where there is none.
 
-    Raises ForgottenError where the address was erased meanwhile.
+    Raises ForgottenError where the address has been erased since.
 
     An article moves along with the address that it is kept under where the reading has evidence for it. The
     decision was made over rows that may have changed meanwhile, so they are looked at again under the lock.
@@ -91,7 +91,7 @@ def join_addresses(article: Article, *, address: Address, reading: Reading) -> N
 
 
 def still_known(address: Address) -> Address:
-    """Return the row of an address as it is now; raises ForgottenError where it was erased meanwhile."""
+    """Return the row of an address as it is now; raises ForgottenError where it has been erased since."""
     row = Address.objects.filter(pk=address.pk).first()
     if row is None:
         raise ForgottenError
@@ -101,7 +101,7 @@ def still_known(address: Address) -> Address:
 def lock_address(url: str, *, of: Address, defaults: dict[str, Any]) -> tuple[Address, bool]:
     """Return the row of an address, locked, and whether it was made.
 
-    The address `of` that was read is not made again: raises ForgottenError where it was erased meanwhile.
+    The address `of` that was read is not made again: raises ForgottenError where it has been erased since.
     """
     rows = Address.objects.select_for_update()
     if url != of.url:

@@ -75,7 +75,7 @@ def _in_turn(reports: QuerySet[Report], limit: int) -> list[tuple[int, str]]:
     tried = Address.objects.filter(url=OuterRef("url")).values("attempts")
     rows = reports.order_by().values("site", "url")
     rows = rows.annotate(first=Min("pk"), tried=Coalesce(Subquery(tried), 0))
-    # The host of what `web_url` wrote stands between two slashes and one.
+    # The host of what `web_url` wrote is between two slashes and one.
     bare = Substr("url", StrIndex("url", Value("//")) + 2)
     host = Left(bare, StrIndex(bare, Value("/")))
     order = [F("tried"), F("first")]

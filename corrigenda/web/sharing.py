@@ -8,7 +8,7 @@ from typing import Final
 from django.db import connection, transaction
 
 LONGEST_LOOK: Final = 0.1
-"""Seconds. Whoever waits for SQLite's lock looks for it every so often at last (sqliteDefaultBusyCallback).
+"""Seconds. Who waits for SQLite's lock looks for it so often in the end (sqliteDefaultBusyCallback).
 
 A lock that is free for a moment between two transactions is hardly ever seen to be: of reports that arrived
 while 600 cases were located one in twenty waited for three seconds.

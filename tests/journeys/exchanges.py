@@ -111,7 +111,7 @@ def send_in_chunks(place: Place, body: bytes) -> Answer:
 
 
 def hide_a_request_in_a_body(place: Place) -> None:
-    """What stands in a body is never taken for a request, also where nobody reads the body."""
+    """What is in a body is never taken for a request, also where nobody reads the body."""
     hidden = place.wire(method="GET", path="/healthz")
     for path, lines in (
         ("/api/reports", ("Content-Type: text/plain",)),

@@ -30,7 +30,7 @@ def published_of(number: int) -> Published | None:
     """Return which words of a report its article has or had; None where it is gone or has no case.
 
     From the widget the quote is the article's. In the form and in a mail it is typed by hand and may be
-    anything: it stays only where it stands in a revision of the article that was read.
+    anything: it stays only where it is in a revision of the article that was read.
     """
     report = Report.objects.select_related("case__article").filter(pk=number).first()
     if report is None or report.case is None:

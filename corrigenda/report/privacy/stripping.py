@@ -186,7 +186,7 @@ def _delete_report(report: Report, *, at: datetime) -> None:
 
 def _taken(number: int) -> Report | None:
     # Locked first and read afterwards: PostgreSQL waits for a lock and then shows the report as it is now,
-    # but what is joined as it was before. A case opened meanwhile would be missed, and lose its report.
+    # but what is joined as it was before. A case opened in between would be missed, and lose its report.
     if Report.objects.select_for_update().filter(pk=number).first() is None:
         return None
     return Report.objects.select_related("case__article", "contact").get(pk=number)

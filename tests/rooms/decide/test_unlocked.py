@@ -63,7 +63,7 @@ def test_others_write_while_words_are_looked_for(
 def test_a_passage_that_is_carried_on_meanwhile_stops_an_editor(
     article: Article, case: Case, member: Member, act: Act, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The words that were looked at are not decided about where others stand by then."""
+    """The words that were looked at are not decided about where others are there by then."""
 
     def carry() -> None:
         make_revision(article, HTML.replace("31</em> million", "35</em> billion"))

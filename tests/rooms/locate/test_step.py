@@ -147,14 +147,14 @@ def test_a_report_without_a_quotation_asks_a_human(article: Article) -> None:
 
 def test_words_that_are_nowhere_ask_a_human_and_ask_for_a_reading(article: Article) -> None:
     make_revision(article, HTML)
-    case = open_case(article, "Words that stand in a version that we have not read")
+    case = open_case(article, "Words that are in a version that we have not read")
     assert step.run() == 1
     case.refresh_from_db()
     article.refresh_from_db()
     assert case.state == State.UNLOCATED
     assert last_verb(case) == "unlocated_gone"
     assert article.reading_asked_at is not None
-    make_revision(article, HTML + "<p>Words that stand in a version that we have not read</p>")
+    make_revision(article, HTML + "<p>Words that are in a version that we have not read</p>")
     assert step.run() == 1
     case.refresh_from_db()
     assert case.state == State.LOCATED
@@ -170,7 +170,7 @@ def test_an_article_that_was_new_at_each_reading_is_read_ever_more_seldom(
     now = timezone.now()
     Revision.objects.update(read_at=now - timedelta(hours=age))
     Article.objects.update(read_at=now)
-    open_case(article, "Words that stand in a version that we have not read")
+    open_case(article, "Words that are in a version that we have not read")
     Report.objects.update(created_at=now + timedelta(seconds=1))
     step.run()
     article.refresh_from_db()
@@ -183,7 +183,7 @@ def test_a_report_puts_no_reading_off_that_is_due(article: Article) -> None:
         make_revision(article, f"{HTML}<p>{number} comments</p>")
     now = timezone.now()
     Article.objects.update(read_at=now - timedelta(seconds=30), reading_asked_at=now - timedelta(seconds=9))
-    open_case(article, "Words that stand in a version that we have not read")
+    open_case(article, "Words that are in a version that we have not read")
     step.run()
     article.refresh_from_db()
     assert article.reading_asked_at is not None

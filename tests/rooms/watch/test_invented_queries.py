@@ -166,7 +166,7 @@ def invent(site: Site, server: Server, numbers: range) -> None:
     """Have addresses reported of a page that never shows the same twice, with words that it does not hold."""
     for number in numbers:
         server.answers[f"/story?x={number}"] = html(f"{BRIDGE} Seen {number} times.")
-        report(site, server.url(f"/story?x={number}"), "words that do not stand there")
+        report(site, server.url(f"/story?x={number}"), "words that are not there")
 
 
 def test_a_page_that_is_never_the_same_twice_is_kept_so_often_a_day(
@@ -183,7 +183,7 @@ def test_a_page_that_is_never_the_same_twice_is_kept_so_often_a_day(
     # What has an article already, has no query, or is at another path does not wait.
     for path in ("/story", "/other?x=1"):
         server.answers[path] = html(FERRY, title=path)
-        report(site, server.url(path), "words that do not stand there")
+        report(site, server.url(path), "words that are not there")
     Article.objects.filter(canonical_url=server.url("/story?x=3")).update(reading_asked_at=timezone.now())
     read_all()
     assert server.paths()[most + 6 :] == ["/story", "/other?x=1", "/story?x=3"]
@@ -237,7 +237,7 @@ def test_texts_that_are_doubted_count_too(
     server.answers["/elsewhere"] = html(BRIDGE)
     for number in range(9):
         server.answers[f"/story?x={number}"] = Answer(status=302, headers={"Location": "/elsewhere"})
-        report(site, server.url(f"/story?x={number}"), "words that do not stand there")
+        report(site, server.url(f"/story?x={number}"), "words that are not there")
     read_all()
     assert Address.objects.exclude(doubted_text="").count() == 5
     assert Address.objects.filter(problem=actions.CROWDED).count() == 4

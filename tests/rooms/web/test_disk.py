@@ -20,7 +20,7 @@ def require(settings: Any, least: int) -> None:
 
 
 class Clock:
-    """A clock that stands until it is set."""
+    """A clock that stops until it is set."""
 
     now = 1000.0
 

@@ -44,7 +44,7 @@ def test_an_ipv4_address_behind_a_translator_counts_as_itself() -> None:
     assert network("64:ff9b::203.0.113.9") == network("64:ff9b::203.0.113.250") == ipv4("203.0.113.0")
     assert network("64:ff9b::203.0.114.9") != network("64:ff9b::203.0.113.9")
     assert network("127.0.0.1", "64:ff9b::203.0.113.9") == ipv4("203.0.113.0")
-    # Nobody is trusted for what stands inside.
+    # Nobody is trusted for what is inside.
     assert network("64:ff9b::127.0.0.1", "198.51.100.1") == ipv4("127.0.0.0")
 
 
@@ -110,7 +110,7 @@ def test_a_peer_without_an_address_is_one_network(peer: str) -> None:
 
 
 class Clock:
-    """A clock that stands until it is set."""
+    """A clock that stops until it is set."""
 
     now = 1000.0
 
