@@ -69,16 +69,17 @@ class PageThreads:
 
     Strangers never have the last `reserved` threads, and of the others one network leaves one to the rest:
     whatever one network asks for, another one is answered, and whatever all strangers ask for, members
-    are. Members leave as many to strangers. `leave` is called in each thread when it ends.
+    are. Members leave as many to strangers, and one member leaves a thread to the other members. `leave` is
+    called in each thread when it ends.
     """
 
     def __init__(self, number: int, *, reserved: int, leave: Callable[[], None]) -> None:
         kept = min(reserved, number - 1)
-        shared = number - kept
+        shared = max(1, number - kept)
         self._number = number
         self._leave = leave
         self._strangers = Queue(most_running=shared, most_of_one=max(1, shared - 1))
-        self._members = Queue(most_running=max(1, number - kept), most_of_one=max(1, number - kept))
+        self._members = Queue(most_running=shared, most_of_one=max(1, shared - 1))
         self._change = threading.Condition()
         self._threads: list[threading.Thread] = []
         self._idle = 0

@@ -82,8 +82,20 @@ def test_members_leave_threads_to_strangers(work: Work) -> None:
     pages, done = threads(4, 1), threading.Semaphore(0)
     for _ in range(10):
         assert pages.give(work.slow, b"1", is_member=True)
+        assert pages.give(work.slow, b"2", is_member=True)
     work.await_running(3)
     assert pages.give(work.quick("reader", done), b"n", is_member=False)
+    assert is_done(done)
+    work.go.set()
+    pages.close(20)
+
+
+def test_whatever_one_member_asks_for_another_is_answered(work: Work) -> None:
+    pages, done = threads(4, 1), threading.Semaphore(0)
+    for _ in range(10):
+        assert pages.give(work.slow, b"1", is_member=True)
+    work.await_running(2)
+    assert pages.give(work.quick("another member", done), b"2", is_member=True)
     assert is_done(done)
     work.go.set()
     pages.close(20)
