@@ -194,6 +194,8 @@ def steps_of(name: str) -> list[str]:
 
 def main(name: str = "test") -> int:
     """Run the steps of a name; return the exit code."""
+    # Some machines forbid it: then each process of the tests, and there are hundreds, compiles every module.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     tools.install(tools.missing())
     if name == "test":
         with beginning("widget") as finish_widget:
