@@ -2,18 +2,22 @@
 
 import contextlib
 import re
-import socket
 import ssl
-import threading
 from collections.abc import Collection, Iterator
 from typing import Final, Protocol
 
 from django.conf import settings
-from imapclient import DELETED, SEEN, IMAPClient
+from imapclient import DELETED, SEEN
 from imapclient.exceptions import ProtocolError
+
+from corrigenda.connectors.imap import BoundedClient, Limits
 
 SECONDS: Final = 60
 """How long a server may be silent."""
+
+SECONDS_A_STEP: Final = 120.0
+"""How long a server may take to let the desk in (from the connection to the chosen folder), for a search, and
+to say goodbye, however little it is silent."""
 
 SECONDS_A_MAIL: Final = 600.0
 """How long a server may take to hand one mail over, or to mark it, however little it is silent."""
@@ -96,7 +100,7 @@ class NullMailbox:
 class ImapMailbox:
     """A folder on an IMAP server, over a connection that is signed in."""
 
-    def __init__(self, client: IMAPClient, *, name: str, folder: str, done_folder: str) -> None:
+    def __init__(self, client: BoundedClient, *, name: str, folder: str, done_folder: str) -> None:
         self.name = name
         self._client = client
         self._done_folder = done_folder
@@ -107,7 +111,7 @@ class ImapMailbox:
 
     def waiting(self, *, after: int) -> list[int]:
         """Return the UIDs of the mails that are greater than `after`, in their order."""
-        with _told():
+        with _told(), self._client.limits.step(seconds=SECONDS_A_STEP):
             # A range that begins behind the last mail means the last mail (RFC 3501, 6.4.8).
             found = _numbers(self._client.search(["UID", f"{after + 1}:*"]))
             return [uid for uid in sorted(found) if uid > after]
@@ -115,7 +119,7 @@ class ImapMailbox:
     def present(self, uids: Collection[int]) -> set[int]:
         """Return those of the UIDs whose mails are still in the folder."""
         listed, found = sorted(uids), set[int]()
-        with _told():
+        with _told(), self._client.limits.step(seconds=SECONDS_A_STEP):
             for at in range(0, len(listed), AT_ONCE):
                 asked = ",".join(map(str, listed[at : at + AT_ONCE]))
                 found.update(self._client.search(["UID", asked]))
@@ -131,11 +135,11 @@ class ImapMailbox:
 
     def read(self, uid: int, *, most: int) -> bytes:
         """Return the first `most` bytes of a mail. It stays unread."""
-        with self._one_mail():
+        with self._one_mail(most):
             content = self._client.fetch([uid], [f"BODY.PEEK[]<0.{most}>"]).get(uid, {}).get(b"BODY[]<0>")
             if not isinstance(content, bytes):
                 raise ProtocolError("the server said OK and no mail")
-        return content
+        return content[:most]
 
     def mark_done(self, uid: int) -> None:
         """Mark a mail as read, or move it to the folder for such mails; a repeat does no harm."""
@@ -153,25 +157,16 @@ class ImapMailbox:
                 self._client.uid_expunge([uid])
 
     @contextlib.contextmanager
-    def _one_mail(self) -> Iterator[None]:
+    def _one_mail(self, most: int = 0) -> Iterator[None]:
         """Tell what goes wrong with one mail from a connection that does not work any more."""
-        alarm = threading.Timer(SECONDS_A_MAIL, self._hang_up)
-        alarm.start()
-        try:
-            with _told():
-                yield
-        except MailboxError as error:
-            if self._is_there():
-                raise MailRefusedError(str(error)) from error
-            raise
-        finally:
-            alarm.cancel()
-
-    def _hang_up(self) -> None:
-        """End a wait in another thread: what it reads from is at its end then."""
-        with contextlib.suppress(OSError):
-            # Not the method of a TLS socket, which would go on without TLS.
-            socket.socket.shutdown(self._client.socket(), socket.SHUT_RDWR)
+        with self._client.limits.step(seconds=SECONDS_A_MAIL, most=most):
+            try:
+                with _told():
+                    yield
+            except MailboxError as error:
+                if self._is_there():
+                    raise MailRefusedError(str(error)) from error
+                raise
 
     def _is_there(self) -> bool:
         """Whether the server still answers, and in step with what it is asked."""
@@ -198,10 +193,10 @@ def open_mailbox() -> Iterator[Mailbox]:
     if not options.mailbox_host:
         yield NullMailbox()
         return
-    client = None
+    client, limits = None, Limits()
     try:
-        with _told():
-            client = _connected()
+        with _told(), limits.step(seconds=SECONDS_A_STEP):
+            client = _connected(limits)
             client.login(options.mailbox_user, options.mailbox_password.get_secret_value())
             folder = options.mailbox_folder
             server = f"{options.mailbox_user}@{options.mailbox_host}:{options.mailbox_port}"
@@ -213,23 +208,23 @@ def open_mailbox() -> Iterator[Mailbox]:
         if client is not None:
             # The mails are taken in or not by now, and a goodbye that fails changes nothing.
             try:
-                with _told():
+                with _told(), limits.step(seconds=SECONDS_A_STEP):
                     client.logout()
             except MailboxError:
                 with contextlib.suppress(OSError):
                     client.shutdown()
 
 
-def _connected() -> IMAPClient:
+def _connected(limits: Limits) -> BoundedClient:
     """Connect as the settings say; nothing is sent bare where they ask for TLS."""
     options = settings.OPTIONS
     context = ssl.create_default_context(cafile=options.mailbox_ca_file or None)
-    client = IMAPClient(
+    client = BoundedClient(
         options.mailbox_host,
         options.mailbox_port,
-        ssl=options.mailbox_security == "tls",
-        ssl_context=context if options.mailbox_security == "tls" else None,
+        context=context if options.mailbox_security == "tls" else None,
         timeout=SECONDS,
+        limits=limits,
     )
     if options.mailbox_security == "starttls":
         try:

@@ -100,3 +100,24 @@ def trickles(tag: bytes, client: socket.socket, over: threading.Event) -> None:
     with contextlib.suppress(OSError):
         while not over.wait(0.05):
             client.sendall(b"x")
+
+
+def drips(tag: bytes, client: socket.socket, over: threading.Event) -> None:
+    """Send a line one byte at a time, never silent for long, and never its end."""
+    with contextlib.suppress(OSError):
+        client.sendall(b"* OK ")
+        while not over.wait(0.05):
+            client.sendall(b"x")
+
+
+def floods(begin: bytes, piece: bytes, end: bytes = b"") -> Tamper:
+    """Send pieces of 5,000,000 bytes altogether, and then that all is well."""
+
+    def act(tag: bytes, client: socket.socket, over: threading.Event) -> None:
+        with contextlib.suppress(OSError):
+            client.sendall(begin)
+            for _piece in range(5_000_000 // len(piece)):
+                client.sendall(piece)
+            client.sendall(end + tag + b" OK Completed.\r\n")
+
+    return act

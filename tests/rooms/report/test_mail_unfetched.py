@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from corrigenda.cli import main
 from corrigenda.connectors import mailbox
+from corrigenda.connectors.mailbox import ImapMailbox, open_mailbox
 from corrigenda.models import Mail, Mailbox, Unfetched
 from corrigenda.report.mail.unfetched import MOST_TRIES, TRIED_FOR
 from tests.mails.making import mail, text
@@ -26,6 +27,8 @@ from tests.rooms.report.imap_between import (
     Tamper,
     between,
     breaks_off,
+    drips,
+    floods,
     hangs_up,
     says,
     says_first,
@@ -193,6 +196,64 @@ def test_a_number_that_is_none_of_imaps_is_told_in_a_sentence(
     assert done.exit_code == 1
     assert done.stderr.endswith("the server said a number that is none of IMAP's\n")
     assert not Mailbox.objects.exclude(last_uid=0).exists()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "tamper"),
+    [
+        pytest.param(
+            READING, floods(b"* 2 FETCH (UID 2 BODY[]<0> {5000000}\r\n", b"x" * 1000, b")\r\n"), id="mail"
+        ),
+        pytest.param(READING, floods(b"", b"* JUNK %s\r\n" % (b"x" * 989)), id="lines"),
+        pytest.param(READING, floods(b"* 2 FETCH (UID 2", b" X {0}\r\n", b")\r\n"), id="literals"),
+        pytest.param(SIZE, floods(b"", b"* JUNK %s\r\n" % (b"x" * 989)), id="for a size"),
+        pytest.param("UID SEARCH ", floods(b"", b"* SEARCH 1%s\r\n" % (b" 1" * 490)), id="numbers"),
+        pytest.param("SELECT ", floods(b"* OK {5000000}\r\n", b"x" * 1000, b"\r\n"), id="select"),
+        pytest.param("LOGIN ", floods(b"", b"* OK [X %s]\r\n" % (b"x" * 986)), id="login"),
+    ],
+)
+def test_more_than_was_asked_for_ends_the_connection(
+    imap_server: Dovecot,
+    folder: str,
+    tampered: Between,
+    settings: Settings,
+    pattern: str,
+    tamper: Tamper,
+) -> None:
+    settings.OPTIONS = settings.OPTIONS.model_copy(update={"mailbox_bytes": 100_000})
+    imap_server.put(*letters(1, 2), folder=folder)
+    tampered.tampers[pattern] = tamper
+    done = fetch()
+    assert (done.exit_code, "the server sends more than it was asked for" in done.stderr) == (1, True)
+    assert not Mail.objects.exclude(outcome=Mail.Outcome.REPORT).exists()
+    tampered.tampers.clear()
+    fetch()
+    assert taken() == 2
+
+
+def test_what_a_server_tells_besides_is_forgotten_before_the_next_command(
+    imap_server: Dovecot, folder: str, tampered: Between
+) -> None:
+    imap_server.put(*letters(1), folder=folder)
+    tampered.tampers["NOOP"] = says_first(b"* JUNK " + b"x" * 1000, b"OK Completed.")
+    with open_mailbox() as box:
+        assert isinstance(box, ImapMailbox)
+        box._client.noop()
+        assert box.waiting(after=0) == [1]
+        assert "JUNK" not in box._client._imap.untagged_responses
+
+
+@pytest.mark.parametrize("pattern", ["CAPABILITY", "LOGIN ", "SELECT ", "UID SEARCH ", "LOGOUT"])
+def test_a_server_that_drips_holds_nobody(
+    imap_server: Dovecot, folder: str, tampered: Between, pattern: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailbox, "SECONDS_A_STEP", 1.0)
+    imap_server.put(*letters(1), folder=folder)
+    tampered.tampers[pattern] = drips
+    done = fetch()
+    is_over = pattern == "LOGOUT"
+    assert (done.exit_code, taken()) == ((0, 1) if is_over else (1, 0))
+    assert is_over or "the server took too long altogether" in done.stderr
 
 
 def test_a_folder_without_a_number_is_told_in_a_sentence(folder: str, tampered: Between) -> None:
