@@ -28,6 +28,7 @@ from corrigenda.web.places import is_harmless
 from corrigenda.web.sharing import TURNS
 
 BY: Final = Actor(room="report")
+_NAMED: Final = AddressChange.Evidence.CANONICAL
 MOST_TRIES: Final = 10
 """Each further one needs a writer that was there in the seconds of the one before."""
 # A page's or a form's own key, or one made of a mail: all of them drawn or computed, none of them words.
@@ -119,8 +120,11 @@ def _keep_the_articles_words(report: Report, published: Published) -> None:
     reported = report.url
     others = Report.objects.filter(url=reported, erased_at=None, expired_at=None).exclude(pk=report.pk)
     is_shared = others.exists()
-    if article is not None and not is_shared and _is_only_theirs(report, article):
-        _forget_typed_query(article)
+    if article is not None and not is_shared:
+        passed = _passed_through(report, article)
+        if _is_only_theirs(report, article):
+            _forget_typed_query(article)
+        _forget_addresses(passed)
     report.url = article.canonical_url if article is not None else reported.partition("?")[0]
     if reported == report.url or is_shared:
         return
@@ -139,6 +143,34 @@ def _is_only_theirs(report: Report, article: Article) -> bool:
         return False
     others = Report.objects.filter(Q(url=kept) | Q(url__in=leading), erased_at=None, expired_at=None)
     return not others.exclude(pk=report.pk).exists()
+
+
+def _passed_through(report: Report, article: Article) -> list[str]:
+    """Return the former addresses of the article through which a redirect took the reported query along.
+
+    The article may have moved several times since. What the newspaper's own page named stays, and what
+    another reader's report has or is redirected to.
+    """
+    query = report.url.partition("?")[2]
+    if is_harmless(report.url):
+        return []
+    changes = list(article.address_changes.values_list("old_url", "new_url", "evidence", "undone_at"))
+    named = {new for _old, new, evidence, undone in changes if evidence == _NAMED and undone is None}
+    passed = {url for old, new, *_rest in changes for url in (old, new) if url.partition("?")[2] == query}
+    passed -= {article.canonical_url, *named}
+    leading = Address.objects.filter(leads_to__in=passed)
+    others = Report.objects.filter(Q(url__in=passed) | Q(url__in=leading.values("url")))
+    others = others.filter(erased_at=None, expired_at=None).exclude(pk=report.pk)
+    theirs = set(others.values_list("url", flat=True))
+    theirs |= set(leading.filter(url__in=theirs).values_list("leads_to", flat=True))
+    return sorted(passed - theirs)
+
+
+def _forget_addresses(urls: list[str]) -> None:
+    Address.objects.filter(url__in=urls).delete()
+    AddressChange.objects.filter(Q(old_url__in=urls) | Q(new_url__in=urls)).delete()
+    for url in urls:
+        Address.objects.filter(leads_to=url).update(leads_to=url.partition("?")[0])
 
 
 def _forget_typed_query(article: Article) -> None:

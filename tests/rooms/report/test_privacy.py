@@ -1,5 +1,6 @@
 """What is kept of a person: found, exported, and erased in pieces that may be cut off anywhere."""
 
+import itertools
 import json
 import threading
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from django.db import connection, connections, transaction
+from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -299,6 +301,45 @@ def test_an_article_loses_the_query_that_a_redirect_took_along(strip: Strip) -> 
     article.refresh_from_db()
     assert article.canonical_url == f"{ORIGIN}/story.html"
     assert [(row.url, row.leads_to) for row in Address.objects.all()] == [(article.canonical_url, "")]
+    assert set(Report.objects.values_list("url", flat=True)) == {article.canonical_url}
+
+
+@pytest.mark.parametrize("strip", [erase_report, expire_report])
+def test_former_addresses_of_an_article_lose_the_query_that_redirects_took_along(strip: Strip) -> None:
+    """The article has moved several times since it was reported, and is kept without the query by now."""
+    site = make_site()
+    article = make_article(site)
+    hosts = ("http://gazette.example", "https://gazette.example", "https://www.gazette.example", ORIGIN)
+    urls = [f"{host}/old.html?name=MARKOlena" for host in hosts] + [article.canonical_url]
+    canonical, redirect = AddressChange.Evidence.CANONICAL, AddressChange.Evidence.REDIRECT
+    for old, new in itertools.pairwise(urls):
+        Address.objects.create(site=site, url=old, article=article, leads_to=new)
+        AddressChange.objects.create(
+            article=article,
+            old_url=old,
+            new_url=new,
+            evidence=canonical if new == article.canonical_url else redirect,
+            changed_at=timezone.now(),
+        )
+    harmless = AddressChange.objects.create(
+        article=article,
+        old_url=f"{ORIGIN}/old.html?p=3",
+        new_url=article.canonical_url,
+        evidence=redirect,
+        changed_at=timezone.now(),
+    )
+    revision = make_revision(article, HTML)
+    one, other = (make_case(article, revision, exact="31 houses").report for _ in range(2))
+    for report, url in ((one, urls[0]), (other, urls[2])):
+        Report.objects.filter(pk=report.pk).update(url=url)
+    strip(one.pk, at=timezone.now())
+    left = {url for row in AddressChange.objects.all() for url in (row.old_url, row.new_url)}
+    assert left >= {urls[2], urls[3]}  # the other reader's, as far as anybody knows
+    assert not left & {urls[0], urls[1]}
+    assert {row.url for row in Address.objects.filter(url__contains="MARK")} == {urls[2], urls[3]}
+    strip(other.pk, at=timezone.now())
+    assert list(AddressChange.objects.all()) == [harmless]
+    assert not Address.objects.filter(Q(url__contains="MARK") | Q(leads_to__contains="MARK")).exists()
     assert set(Report.objects.values_list("url", flat=True)) == {article.canonical_url}
 
 
