@@ -44,6 +44,13 @@ Many servers ignore a part of the path (`/any-words-1234.html`, `/article.php/an
 invent paths. A newspaper that reprints a text does so a few times.
 """
 
+COMMON: Final = 3
+"""A text that so many articles of a site have had moves none of them to another address.
+
+Some sites answer every address that is gone with one and the same text, and status 200. A newspaper that
+prints a text once more, at a second address, does not lose the moves of the two.
+"""
+
 MOST_OF_A_PATH: Final = 100
 """So many texts a day are kept of addresses that differ in their queries alone; only texts that differ count.
 

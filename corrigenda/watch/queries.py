@@ -13,6 +13,7 @@ from corrigenda.connectors.addresses import origin_of_clean
 from corrigenda.flow import State
 from corrigenda.models import Address, AddressChange, Article, Origin, Report, Revision, Site
 from corrigenda.watch.identity import (
+    COMMON,
     FEW_CHARACTERS,
     MOST_BYTES_OF_A_PATH,
     MOST_COPIES,
@@ -208,6 +209,12 @@ def is_taken(article: int | None, canonical: str) -> bool:
     others = Article.objects.filter(canonical_url=canonical).exclude(pk=article or 0)
     undone = AddressChange.objects.filter(article=article, new_url=canonical)
     return others.exists() or undone.exclude(undone_at=None).exists()
+
+
+def is_common(site: int, *, text: str) -> bool:
+    """Whether so many articles of a site have had the very same text that it says nothing about one."""
+    same = Revision.objects.filter(digest=digest_of(text), article__site=site)
+    return same.values("article").distinct().count() >= COMMON
 
 
 def newest_text(canonical: str) -> str:
