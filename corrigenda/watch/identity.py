@@ -51,6 +51,13 @@ Some sites answer every address that is gone with one and the same text, and sta
 prints a text once more, at a second address, does not lose the moves of the two.
 """
 
+MOST_DOUBTS: Final = 200
+"""So many texts a day are kept of the addresses of a site that lead to no article, until they are believed.
+
+Anybody can invent paths, and a site may redirect them for a while. What a waiting reader quotes from is
+believed at once and does not count.
+"""
+
 MOST_OF_A_PATH: Final = 100
 """So many texts a day are kept of addresses that differ in their queries alone; only texts that differ count.
 

@@ -17,6 +17,7 @@ from corrigenda.watch.identity import (
     FEW_CHARACTERS,
     MOST_BYTES_OF_A_PATH,
     MOST_COPIES,
+    MOST_DOUBTS,
     MOST_OF_A_PATH,
     Known,
     digest_of,
@@ -254,6 +255,16 @@ def is_crowded(site: Site, url: str) -> bool:
         site=site, doubted_at__gt=_yesterday(), url__startswith=f"{path}?"
     ).count()
     return _made_today(site, path).count() + doubted >= MOST_OF_A_PATH
+
+
+def has_enough_doubts(site: Site, url: str) -> bool:
+    """Whether so many texts that nobody vouches for were kept today of the site that this one has to wait.
+
+    What leads to an article has its own place, and so has an address that holds such a text already.
+    """
+    own = Address.objects.filter(Q(article__isnull=False) | Q(doubted_at__isnull=False), url=url)
+    kept = Address.objects.filter(site=site, article=None, doubted_at__gt=_yesterday())
+    return not own.exists() and kept.count() >= MOST_DOUBTS
 
 
 def is_full(site: Site, url: str) -> bool:

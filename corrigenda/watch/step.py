@@ -129,7 +129,7 @@ def _read(address: Address, url: str, *, is_crowded: bool) -> None:
     except CrowdedError:
         actions.put_off(site=address.site, url=url)
     except NotReadError as error:
-        if is_crowded and error.doubted:
+        if error.doubted and (is_crowded or queries.has_enough_doubts(address.site, url)):
             actions.put_off(site=address.site, url=url)
         else:
             actions.keep_failure(address=address, error=error)

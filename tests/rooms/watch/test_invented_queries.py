@@ -241,3 +241,27 @@ def test_texts_that_are_doubted_count_too(
     read_all()
     assert Address.objects.exclude(doubted_text="").count() == 5
     assert Address.objects.filter(problem=actions.CROWDED).count() == 4
+
+
+@pytest.mark.parametrize("form", ["/words-{}-1234.html", "/{}?x=one"])
+def test_texts_of_invented_paths_that_are_doubted_have_a_limit(
+    site: Site, server: Server, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    monkeypatch.setattr("corrigenda.watch.queries.MOST_DOUBTS", 5)
+    server.answers["/elsewhere"] = html(BRIDGE)
+    paths = [form.format(number) for number in range(8)]
+    for path in paths:
+        server.answers[path] = Answer(status=302, headers={"Location": "/elsewhere"})
+        report(site, server.url(path), "words that are not there")
+    read_all()
+    waiting = Address.objects.filter(problem=actions.CROWDED, outcome=Article.Outcome.UNREAD)
+    assert (Address.objects.exclude(doubted_text="").count(), waiting.count()) == (5, 3)
+    # What a reader quotes from does not wait, and what was doubted today is believed when it is still there.
+    case = report(site, server.url(paths[-1]), "The new bridge over the strait costs 3 million")
+    later(minutes=2)
+    read_all()
+    assert Address.objects.get(url=server.url(paths[-1])).outcome == Article.Outcome.READ
+    assert case.site == site
+    later(days=1)
+    read_all()
+    assert Address.objects.filter(outcome=Article.Outcome.READ).count() == 6
