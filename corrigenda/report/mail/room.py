@@ -1,20 +1,46 @@
 """How much room mails may take before anybody has looked at them, and how much the disk must keep free."""
 
+import logging
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Count, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.db.models.functions import Length
 
 from corrigenda.flow import OPEN
 from corrigenda.models import Attachment, Mail
 from corrigenda.web.disk import free_bytes
 
+logger = logging.getLogger(__name__)
+
 LONG_TEXT: Final = 10_000
 """Bytes. A shorter text is a letter: it is taken in whatever there is already, and does not count."""
 
 ROW: Final = 10_000
 """Bytes that each mail set aside counts besides its own: so the budget bounds their number too."""
+
+MOST_NOTICES: Final = 10_000
+"""Rows that are kept of automatic mails and letters that came back: anybody can send any number of them."""
+_AT_ONCE: Final = 500
+
+
+def forget_notices() -> int:
+    """Delete the oldest rows of automatic mails beyond MOST_NOTICES, some at a time; return how many.
+
+    Such a mail is nothing but its row: where the same comes again, it makes another. The row by which a
+    letter of the desk is known to have come back stays.
+    """
+    notices = Mail.objects.filter(outcome__in=(Mail.Outcome.AUTOMATIC, Mail.Outcome.BOUNCE))
+    newest = notices.order_by("-pk").values_list("pk", flat=True)[MOST_NOTICES : MOST_NOTICES + 1].first()
+    earlier = Mail.objects.filter(delivery=OuterRef("delivery"), pk__lt=OuterRef("pk"))
+    due = notices.filter(Q(delivery=None) | Exists(earlier), pk__lte=newest or 0).order_by("pk")
+    forgotten = 0
+    while some := list(due.values_list("pk", flat=True)[:_AT_ONCE]):
+        Mail.objects.filter(pk__in=some).delete()
+        forgotten += len(some)
+    if forgotten:
+        logger.warning("%d rows of automatic mails were deleted: %d are kept.", forgotten, MOST_NOTICES)
+    return forgotten
 
 
 def is_room_for(size: int) -> bool:

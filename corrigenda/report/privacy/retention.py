@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from corrigenda.models import Contact, Delivery, Mail, Reply, Report
 from corrigenda.report.mail.begun import sweep_begun
+from corrigenda.report.mail.room import forget_notices
 from corrigenda.report.privacy.erase import drop_aside
 from corrigenda.report.privacy.files import sweep_files
 from corrigenda.report.privacy.stripping import empty_mails, expire_report
@@ -55,6 +56,7 @@ def run(limit: int) -> int:
         if days:
             sweep_files()
         sweep_begun()
+        forget_notices()
         TIMER.wait()
     return done
 

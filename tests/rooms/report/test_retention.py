@@ -148,6 +148,33 @@ def test_what_nobody_let_in_and_what_was_set_aside_goes_after_the_same_time() ->
     assert bytes(kept.raw or b"") == b"no mail 1"
 
 
+@pytest.mark.parametrize("days", [90, 0])
+def test_only_the_newest_rows_of_automatic_mails_are_kept(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, days: int
+) -> None:
+    settings.OPTIONS = settings.OPTIONS.model_copy(update={"retention_days": days})
+    monkeypatch.setattr("corrigenda.report.mail.room.MOST_NOTICES", 4)
+    monkeypatch.setattr("corrigenda.report.mail.room._AT_ONCE", 2)
+    make_answered(1)
+    letter = Delivery.objects.get()
+    outcomes = [Mail.Outcome.ASIDE, *[Mail.Outcome.BOUNCE] * 3, *[Mail.Outcome.AUTOMATIC] * 9]
+    mails = [
+        Mail.objects.create(
+            key=str(number),
+            way=Mail.Way.IMAP,
+            outcome=outcome,
+            delivery=letter if number in {2, 3} else None,
+        )
+        for number, outcome in enumerate(outcomes)
+    ]
+    step.run()
+    kept = [mail for mail in mails if mail.outcome == Mail.Outcome.ASIDE or mail.delivery == letter][:2]
+    assert list(Mail.objects.order_by("pk")) == [*kept, *mails[-4:]]
+    assert "7 rows of automatic mails were deleted: 4 are kept." in caplog.text
+    again = take_in(mail("auto", text("Away."), **{"Auto-Submitted": "auto-replied"}), IMAP)
+    assert again.mail.outcome == Mail.Outcome.AUTOMATIC
+
+
 def test_some_at_a_time_and_at_once_again_while_there_are_more() -> None:
     for number in range(5):
         make_answered(91, f"/{number}.html", email=f"r{number}@mail.example")
