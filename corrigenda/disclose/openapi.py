@@ -38,6 +38,7 @@ class PageNotice(Schema):
     text: str
     published_at: datetime
     href: str = Field(description="Its permanent address in the corrections log.")
+    placed: bool = Field(description="Whether the CMS has put it on the article page.")
     selector: tuple[QuoteSelector, PositionSelector] | None = Field(
         description="Where its words stand in the newest revision; null where they are not to be found."
     )

@@ -70,7 +70,7 @@ def _answer(request: HttpRequest, site: Site, url: str) -> HttpResponse:
         site.slug,
         str(site.root_selectors),
         str(revision.pk if revision is not None else 0),
-        *(f"{notice.pk} {notice.published_at}" for notice in notices),
+        *(f"{notice.pk} {notice.published_at} {notice.placed_at}" for notice in notices),
     )
     tag = hashlib.sha256("\x00".join(facts).encode()).hexdigest()[:32]
     return answer_if_changed(request, respond, tag=tag, newest=None, caching=CACHING)
@@ -86,6 +86,7 @@ def _entry(notice: Notice, revision: Revision | None) -> dict[str, object]:
         "text": plain(notice.text),
         "published_at": notice.published_at.isoformat(timespec="seconds"),
         "href": notice_url(notice),
+        "placed": notice.placed_at is not None,
         "selector": _place(notice, revision),
     }
 

@@ -11,14 +11,19 @@ interface Notice {
   readonly text: string;
   readonly published_at: string;
   readonly href: string;
+  /** Whether the CMS has put it on the page. */
+  readonly placed: boolean;
   readonly selector: readonly [Quote, Position] | null;
 }
 
 const SCOPES = "[data-corrigenda-url]";
 const asked = new WeakSet<Element>();
+/** The ids of the notices that this script has shown. */
+const shown = new Set<string>();
 /** Browsers without the Custom Highlight API mark nothing: to wrap the words would change the publisher's document. */
-const marks = "Highlight" in window ? new Highlight() : undefined;
-let timer: ReturnType<typeof setTimeout> | undefined;
+const marks = "highlights" in CSS ? new Highlight() : undefined;
+/** Whether a scan is to come or goes on. */
+let scans = true;
 
 /** Makes an element of ours, which no text rule reads. */
 function make(tag: string, attributes: Record<string, string>, ...children: (Node | string)[]): HTMLElement {
@@ -64,58 +69,69 @@ function refer(range: Range, reference: Element): void {
 function show(root: Element, notices: readonly Notice[]): void {
   const plain = readPlainText(root);
   const placed = notices
-    // The publisher's own page may show some of them already.
-    .filter(({ id }) => !document.getElementById(id))
+    // Whether the page has one already is for the desk to say: a comment of a reader can have any id.
+    .filter(({ id, placed }) => !placed && !shown.has(id))
     .map((notice) => {
       const span = notice.selector && spanIn(plain.text, notice.selector);
       return { notice, at: span ? span[0] : Infinity, range: span && rangeOf(plain, span) };
     })
-    .sort((one, other) => (one.at < other.at ? -1 : 1));
-  if (!placed[0]) return;
+    .sort((one, other) => one.at - other.at);
 
   const entries = placed.map(({ notice: { id, label, language, text, published_at, href }, range }, index) => {
     const name = range ? `${label} ${index + 1}` : label;
+    shown.add(id);
+    // A link leads to the first element with its id, so ours are ids that no element has; "|=" finds the words' too.
+    while (document.querySelector(`[id|=${id}]`)) id += "-";
     const words = `${id}-words`;
     if (range) {
       marks?.add(range);
       const link = make("a", { href: `#${id}`, "aria-label": name, lang: language }, `${index + 1}`);
       refer(range, make("sup", { id: words, class: "correction-ref", "data-corrigenda": "note" }, link));
     }
-    const date = new Date(published_at).toLocaleDateString(language, { dateStyle: "medium" });
+    const date = () => new Date(published_at).toLocaleDateString(language, { dateStyle: "medium" });
     return make(
       "p",
       { id, lang: language, dir: "auto" },
       make("strong", {}, range ? make("a", { href: `#${words}` }, name) : name),
       " ",
-      make("a", { href }, make("time", { datetime: published_at }, date)),
+      make("a", { href }, make("time", { datetime: published_at }, date())),
       `: ${text}`,
     );
   });
-  root.append(make("aside", { class: "corrections", "data-corrigenda": "note" }, ...entries));
+  if (entries[0]) root.append(make("aside", { class: "corrections", "data-corrigenda": "note" }, ...entries));
 }
 
-async function ask(scope: Element, url: string): Promise<void> {
-  asked.add(scope);
-  const address = new URL(`/widget/notices?url=${encodeURIComponent(url)}`, import.meta.url);
-  const response = await fetch(address, { credentials: "omit" });
-  const { root, notices } = (await response.json()) as { root: string[]; notices: Notice[] };
-  show(rootIn(scope, root), notices);
-}
-
-/** Asks for each article that names its address and has not been asked for; without one the page is the article. */
-function scan(): void {
-  timer = undefined;
-  for (const scope of document.querySelectorAll<HTMLElement>(SCOPES)) {
-    if (!asked.has(scope)) ask(scope, new URL(scope.dataset.corrigendaUrl ?? "", location.href).href).catch(String);
+/**
+ * Asks for the page's own article and for each that names its address, once. One after the other, in the order of the page:
+ * what a reader's comment names comes behind the articles, and takes no notice from them.
+ */
+async function scan(): Promise<void> {
+  for (;;) {
+    const scopes = [document.body, ...document.querySelectorAll<HTMLElement>(SCOPES)];
+    const scope = scopes.find((one) => !asked.has(one));
+    if (!scope) break;
+    asked.add(scope);
+    try {
+      const { href } = new URL(scope.dataset.corrigendaUrl ?? "", location.href);
+      const address = new URL(`/widget/notices?url=${encodeURIComponent(href)}`, import.meta.url);
+      const response = await fetch(address, { credentials: "omit" });
+      const { root, notices } = (await response.json()) as { root: string[]; notices: Notice[] };
+      const place = rootIn(scope, root);
+      // The text of another article is no place for these.
+      if ((place.closest(SCOPES) ?? scope) === scope) show(place, notices);
+    } catch {
+      // No answer: the page stays as it is.
+    }
   }
+  scans = false;
 }
 
 function start(): void {
-  if (!document.querySelector(SCOPES)) ask(document.body, location.href.split("#")[0] ?? "").catch(String);
-  scan();
+  void scan();
   // Articles may be added later, as by infinite scroll.
   new MutationObserver(() => {
-    timer ??= setTimeout(scan, 500);
+    if (!scans) setTimeout(scan, 500);
+    scans = true;
   }).observe(document.body, { childList: true, subtree: true });
 }
 
@@ -123,7 +139,7 @@ if (marks) CSS.highlights.set("corrigenda", marks);
 if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
 else start();
 
-// Last, since Safari before 16.4 has no constructable style sheets: there the notes go without their looks.
+// Last, since Safari before 16.4 and Chrome before 99 cannot: there the notes go without their looks.
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(css);
-document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+document.adoptedStyleSheets.push(sheet);

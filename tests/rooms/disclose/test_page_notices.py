@@ -54,6 +54,7 @@ def test_a_notice_with_its_place_in_the_newest_revision(client: Client, site: Si
                 "text": notice.text,
                 "published_at": "2026-05-03T09:30:00+00:00",
                 "href": f"https://desk.example/log/courier/{notice.pk}/",
+                "placed": False,
                 "selector": [
                     {
                         "type": "TextQuoteSelector",
@@ -67,6 +68,15 @@ def test_a_notice_with_its_place_in_the_newest_revision(client: Client, site: Si
             }
         ],
     }
+
+
+def test_a_notice_that_the_cms_has_put_on_the_page_says_so(client: Client, site: Site) -> None:
+    notice = correct(site)
+    before = ask(client)
+    Notice.objects.filter(pk=notice.pk).update(placed_at=notice.published_at)
+    after = ask(client)
+    assert [answer.json()["notices"][0]["placed"] for answer in (before, after)] == [False, True]
+    assert before["ETag"] != after["ETag"]
 
 
 @pytest.mark.parametrize("html", ["<p>All of it was rewritten.</p>", "<p>39 houses. 39 houses.</p>"])

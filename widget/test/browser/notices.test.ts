@@ -26,6 +26,7 @@ function notice(number: number, exact?: string, start = exact ? TEXT.indexOf(exa
     text: `An earlier version said <b>otherwise</b> (${number}).`,
     published_at: "2026-05-03T09:30:00+00:00",
     href: `https://desk.example/log/courier/${number}/`,
+    placed: false,
     selector: exact
       ? [
           { type: "TextQuoteSelector", exact, prefix: text.slice(Math.max(0, start - 32), start), suffix: text.slice(end, end + 32) },
@@ -109,9 +110,9 @@ test("words that are not there any more are not marked, and others like them nei
   await stage.leave(page);
 });
 
-test("a notice that the page itself bears is not shown again", async () => {
+test("a notice that the CMS has put on the page is not shown again", async () => {
   const rendered = STORY.replace("</article>", '</article><aside class="corrections" data-corrigenda="note"><p id="correction-8"><strong>Correction</strong>: It was Thursday.</p></aside>');
-  const page = await visit("/rendered", rendered, [notice(8, "Wednesday"), notice(9)]);
+  const page = await visit("/rendered", rendered, [{ ...notice(8, "Wednesday"), placed: true }, notice(9)]);
   await page.getByText("(9)").waitFor();
   await until(() => page.getByText("(8)").count(), 0);
   await until(() => marked(page), []);
@@ -140,7 +141,8 @@ test("several articles, and those that come later, each with its own", async () 
   await until(() => marked(page), ["Wednesday", "the town said"]);
   await page.clock.runFor(700);
   await stage.settle(page);
-  assert.equal(stage.desk.requests.filter((request) => request === "GET /widget/notices").length, 3);
+  // One for each article, and one for the page itself.
+  assert.equal(stage.desk.requests.filter((request) => request === "GET /widget/notices").length, 4);
   await stage.leave(page);
 });
 
@@ -164,16 +166,59 @@ test("one request, without cookies; none without data-notices; and no trouble wh
 });
 
 test("a browser without highlights gets the footnotes, and the publisher's elements stay as they are", async () => {
-  const address = stage.publisher.publish("/older", STORY, { script: "data-notices" });
+  // Where the browser has no such thing, the id in a reader's comment makes one.
+  const address = stage.publisher.publish("/older", STORY + '<a id="Highlight">Great!</a>', { script: "data-notices" });
   const page = await stage.visit(`${stage.publisher.origin}/page.css`);
   await page.addInitScript(() => {
     Reflect.deleteProperty(window, "Highlight");
+    Reflect.deleteProperty(CSS, "highlights");
   });
   stage.desk.notices[address] = [notice(8, "Wednesday")];
   await page.goto(address);
   await page.locator("aside.corrections").waitFor();
   await until(() => page.locator("sup").count(), 1);
   await until(() => page.locator("mark").count(), 0);
+  await stage.leave(page);
+});
+
+for (const [name, comment] of [
+  ["with the ids of notices", '<p id="correction-8">Great!</p><p id="correction-8-words" hidden></p><i id="correction-9"></i>'],
+  ["that names the address of another article", '<div data-corrigenda-url="/other">Great!</div>'],
+  ["that names the article's own address", '<div data-corrigenda-url="">One.</div><div data-corrigenda-url="#top">Two.</div>'],
+  ["that names no address", '<div data-corrigenda-url="https://[">Great!</div>'],
+] as const) {
+  test(`the comment of a reader ${name} neither hides nor moves a notice`, async () => {
+    // Before the end of the article's root, where the notes stand.
+    const story = STORY.replace("</article>", `<section class="comments">${comment}</section></article>`);
+    const page = await visit(`/comment-${name.replaceAll(/\W/g, "-")}`, story, [notice(8, "Wednesday"), notice(9)]);
+    const notes = page.locator("article > aside.corrections > p");
+    await until(() => notes.count(), 2);
+    await stage.settle(page);
+    await until(() => page.locator("aside.corrections").count(), 1);
+    await until(() => marked(page), ["Wednesday"]);
+    await page.getByRole("link", { name: "Correction 1" }).first().click();
+    await until(() => page.evaluate(() => document.querySelector(":target")?.textContent.includes("(8)")), true);
+    await notes.first().getByRole("link", { name: "Correction 1" }).click();
+    await until(() => page.evaluate(() => document.querySelector(":target")?.matches("em + sup, sup.correction-ref")), true);
+    await stage.leave(page);
+  });
+}
+
+test("an article with two elements of one address, and one within another, shows each notice once, in its own text", async () => {
+  const inner = '<div data-corrigenda-url="/inner"><article><p>Another article.</p></article></div>';
+  const two = `<div data-corrigenda-url="/outer">${inner}</div><div data-corrigenda-url="/twice">${STORY}</div><div data-corrigenda-url="/twice">${STORY}</div>`;
+  const address = stage.publisher.publish("/nested", two, { script: "data-notices" });
+  const page = await stage.visit(`${stage.publisher.origin}/page.css`);
+  stage.desk.notices[address] = [notice(1)];
+  stage.desk.notices[new URL("/outer", address).href] = [notice(2)];
+  stage.desk.notices[new URL("/inner", address).href] = [notice(3)];
+  stage.desk.notices[new URL("/twice", address).href] = [notice(4, "Wednesday")];
+  await page.goto(address);
+  await page.locator("aside", { hasText: "(4)" }).waitFor();
+  await stage.settle(page);
+  await until(() => page.locator("[data-corrigenda-url='/inner'] article aside p").count(), 1);
+  await until(() => page.locator("[data-corrigenda-url='/twice'] article aside p").count(), 1);
+  await until(() => page.locator("aside p").count(), 2);
   await stage.leave(page);
 });
 
