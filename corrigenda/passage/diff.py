@@ -41,7 +41,7 @@ class Change(NamedTuple):
     text: str
 
 
-def _compare(old: list[str], new: list[str]) -> list[Hunk]:
+def _compare(old: list[str], new: list[str], most: int = _MOST_PAIRS) -> list[Hunk]:
     """The differing stretches of two lists of units by their longest common subsequence."""
     head = 0
     while head < min(len(old), len(new)) and old[head] == new[head]:
@@ -52,7 +52,7 @@ def _compare(old: list[str], new: list[str]) -> list[Hunk]:
     a, b = old[head : len(old) - tail], new[head : len(new) - tail]
     if not a and not b:
         return []
-    if not a or not b or len(a) * len(b) > _MOST_PAIRS:
+    if not a or not b or len(a) * len(b) > most:
         return [Hunk(head, head + len(a), head, head + len(b))]
     found: list[Hunk] = []
     for code in LCSseq.opcodes(a, b):
@@ -107,12 +107,13 @@ def smallest_changes(old: str, new: str) -> list[Change]:
     return [Change(places[h.a], places[h.b], "".join(b[h.c : h.d])) for h in hunks]
 
 
-def word_diff(old: str, new: str) -> list[Segment]:
+def word_diff(old: str, new: str, *, most_pairs: int = _MOST_PAIRS) -> list[Segment]:
     """Old and new wording as a list of equal, deleted and inserted stretches, in reading order.
 
     The texts of the equal and deleted ones make up `old`, those of the equal and inserted ones `new`. Changes
     stand at word borders and never halve a number; a deletion comes before the insertion that takes its
-    place.
+    place. Where what lies between the shared ends has more than `most_pairs` pairs of units, it counts as
+    rewritten: the rest is linear work.
     """
     a, b = tokens(old), tokens(new)
     left, right = _offsets(a), _offsets(b)
@@ -125,7 +126,7 @@ def word_diff(old: str, new: str) -> list[Segment]:
             segments.append(Segment(kind, text, o, p, n, q))
 
     last = Hunk(0, 0, 0, 0)
-    for hunk in _join(_settle(_compare(a, b), a, b), a):
+    for hunk in _join(_settle(_compare(a, b, most_pairs), a, b), a):
         add("equal", Hunk(last.b, hunk.a, last.d, hunk.c))
         add("delete", Hunk(hunk.a, hunk.b, hunk.c, hunk.c))
         add("insert", Hunk(hunk.b, hunk.b, hunk.c, hunk.d))

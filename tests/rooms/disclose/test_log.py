@@ -81,6 +81,30 @@ def test_an_entry_says_what_was_wrong_and_what_is_right(client: Client, site: Si
     assert "We correct what is wrong." in words(one(tree(client, "/log/courier/"), "main"))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "deleted", "inserted"),
+    [
+        # One word of a long passage.
+        ("31 " + "ships came " * 200, "39 " + "ships came " * 200, "31", "39"),
+        # A long stretch that shares some words with the new one: to mark them piece by piece is much work.
+        ("a b " * 200 + "end", "c b " * 200 + "end", "a b " * 199 + "a", "c b " * 199 + "c"),
+        # Texts so long that they are not compared.
+        ("31 " + "ships came " * 230, "39 " + "ships came " * 230, None, None),
+        ("ships came " * 500, "", None, ""),
+    ],
+    ids=["one word", "rewritten", "long", "deleted"],
+)
+def test_the_work_for_one_entry_is_bounded(
+    client: Client, site: Site, old: str, new: str, deleted: str | None, inserted: str | None
+) -> None:
+    (notice,) = publish(site, old=old.strip(), new=new.strip())
+    diff = one(entry_of(client, notice), ".diff")
+    gone = [words(node).removeprefix("deleted: ") for node in diff.select("del")]
+    come = [words(node).removeprefix("inserted: ") for node in diff.select("ins")]
+    assert gone == [(old if deleted is None else deleted).strip()]
+    assert come == [text for text in [(new if inserted is None else inserted).strip()] if text]
+
+
 def test_only_published_notices_are_seen(client: Client, site: Site) -> None:
     draft = make_draft(make_decided(site=site), text="SECRET-DRAFT")
     gone = make_notice(
