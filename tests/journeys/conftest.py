@@ -1,4 +1,4 @@
-"""A browser for the journeys, and the demo that they walk through."""
+"""A browser for the journeys, the demo that they walk through, and the proxies before a desk."""
 
 import os
 from collections.abc import Iterator
@@ -9,7 +9,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 
 from tests import tools
 from tests.journeys.postbox import Postbox, open_postbox
+from tests.journeys.proxies import KINDS, Proxy, running_proxy
 from tests.journeys.running import Demo, own_database, running_demo
+from tests.journeys.serving import Installation, Server
 
 # Without these, Chromium looks up its maker's hosts at every start.
 QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
@@ -74,3 +76,20 @@ def pictures() -> Path | None:
         return None
     Path(folder).mkdir(parents=True, exist_ok=True)
     return Path(folder)
+
+
+@pytest.fixture(scope="module")
+def server(installation: Installation) -> Iterator[Server]:
+    """The desk of a module's own fixture `installation`, at the public address of its settings."""
+    with installation.serve(**installation.extra) as server:
+        yield server
+
+
+@pytest.fixture(scope="module", params=list(KINDS))
+def proxy(
+    request: pytest.FixtureRequest, server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Proxy]:
+    """Each proxy in turn before that desk, as deploy/ configures it."""
+    folder = tmp_path_factory.mktemp(request.param)
+    with running_proxy(request.param, folder, server.port) as proxy:
+        yield proxy

@@ -5,14 +5,13 @@ import socket
 import ssl
 import struct
 import subprocess
-from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import pytest
 
 from tests import tools
-from tests.journeys.proxies import KINDS, Proxy, running_proxy
+from tests.journeys.proxies import Proxy, running_proxy
 from tests.journeys.senders import HOST, Answer, forgeries, fresh_address, report_lines
 from tests.journeys.serving import Installation, Server, report_body
 
@@ -44,21 +43,6 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
         *("--policy", "&" * 19_900),
     )
     return made
-
-
-@pytest.fixture(scope="module")
-def server(installation: Installation) -> Iterator[Server]:
-    with installation.serve(**PUBLIC) as server:
-        yield server
-
-
-@pytest.fixture(scope="module", params=list(KINDS))
-def proxy(
-    request: pytest.FixtureRequest, server: Server, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Proxy]:
-    folder = tmp_path_factory.mktemp(request.param)
-    with running_proxy(request.param, folder, server.port) as proxy:
-        yield proxy
 
 
 def send_until_refused(proxy: Proxy, sender: str) -> list[int]:

@@ -49,21 +49,6 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     return made
 
 
-@pytest.fixture(scope="module")
-def server(installation: Installation) -> Iterator[Server]:
-    with installation.serve(**SETTINGS) as server:
-        yield server
-
-
-@pytest.fixture(scope="module", params=list(KINDS))
-def proxy(
-    request: pytest.FixtureRequest, server: Server, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Proxy]:
-    folder = tmp_path_factory.mktemp(request.param)
-    with running_proxy(request.param, folder, server.port) as proxy:
-        yield proxy
-
-
 def test_head_is_answered_as_get_without_the_body(proxy: Proxy) -> None:
     exchanges.ask_for_heads(proxy.secure)
 
