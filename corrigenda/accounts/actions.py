@@ -1,5 +1,6 @@
 """Changes members: adds them, sets passwords, closes and opens accounts, for the shell and the pages."""
 
+from typing import Final
 from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
@@ -11,6 +12,9 @@ from corrigenda.accounts import alerts, audit, counting, hashing
 from corrigenda.accounts.audit import SHELL, Kind, Origin
 from corrigenda.models import Alert, DeskSession, Member
 from corrigenda.models.sessions import DeskSessionQuerySet
+
+MOST_SESSIONS: Final = 30
+"""Sessions of one account. An editor has a few machines and browsers; some newsrooms share an account."""
 
 
 class MemberError(Exception):
@@ -130,17 +134,30 @@ def end_sessions(*, member: Member, by: Origin = SHELL, keep: UUID | None = None
     return _end(others.exclude(public_id=keep) if keep else others, member=member, by=by)
 
 
+def make_room_for_session(*, member: Member, by: Origin) -> int:
+    """End the sessions that were used longest ago, so that the one that begins is among MOST_SESSIONS.
+
+    Called in the transaction of the sign-in, which holds the row of the member: two sign-ins of one account
+    come one after the other. A few more than MOST_SESSIONS are possible until the next sign-in, because a
+    session gets its member only when the answer is sent.
+    """
+    others = DeskSession.objects.filter(member=member).order_by("-active_at", "-begun_at", "session_key")
+    keys = list(others.values_list("session_key", flat=True)[MOST_SESSIONS - 1 :])
+    beyond = DeskSession.objects.filter(session_key__in=keys)
+    return _end(beyond, member=member, by=by, why=f" beyond {MOST_SESSIONS}") if keys else 0
+
+
 def end_session(*, member: Member, public_id: UUID, by: Origin) -> bool:
     """End one session of a member; return whether it was still there."""
     return bool(_end(DeskSession.objects.filter(member=member, public_id=public_id), member=member, by=by))
 
 
-def _end(sessions: DeskSessionQuerySet, *, member: Member, by: Origin) -> int:
+def _end(sessions: DeskSessionQuerySet, *, member: Member, by: Origin, why: str = "") -> int:
     with transaction.atomic():
         live = sessions.live().count()
         sessions.delete()
         if live:
-            audit.record(Kind.SESSION_ENDED, member=member, origin=by, detail=str(live))
+            audit.record(Kind.SESSION_ENDED, member=member, origin=by, detail=f"{live}{why}")
     return live
 
 

@@ -14,23 +14,33 @@ from corrigenda.models import Alert, AuditEvent, Member
 
 MOST_MAILS: Final = 5
 """Mails of one kind that a member gets within a day. Further alerts are shown at the desk."""
+MOST_A_DAY: Final = 20
+"""Alerts of one kind that a member gets within a day in all. The sessions and the audit log tell of more."""
 DAY: Final = timedelta(hours=24)
 AGE: Final = timedelta(days=30)
 """How long an alert is kept."""
 
 
-def alert_member(kind: Alert.Kind, *, member: Member, origin: Origin) -> Alert:
-    """Write an alert, within the transaction of what it tells."""
-    today = Alert.objects.filter(member=member, kind=kind, is_mailed=True, at__gt=timezone.now() - DAY)
+def alert_member(kind: Alert.Kind, *, member: Member, origin: Origin) -> None:
+    """Write an alert, within the transaction of what it tells.
+
+    There are at most MOST_A_DAY of a kind within a day: somebody who knows the password could sign in for
+    ever. What the shell does is always told.
+    """
+    is_by_shell = origin.by == AuditEvent.By.SHELL
+    today = Alert.objects.filter(member=member, kind=kind, at__gt=timezone.now() - DAY)
+    if not is_by_shell and today.count() >= MOST_A_DAY:
+        return
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">") or "localhost"
-    return Alert.objects.create(
+    mails = today.filter(is_mailed=True)
+    Alert.objects.create(
         member=member,
         kind=kind,
-        by_shell=origin.by == AuditEvent.By.SHELL,
+        by_shell=is_by_shell,
         browser=origin.client.browser,
         system=origin.client.system,
         session=origin.session,
-        is_mailed=bool(member.email) and mailer().is_ready and today.count() < MOST_MAILS,
+        is_mailed=bool(member.email) and mailer().is_ready and mails.count() < MOST_MAILS,
         message_id=f"<{uuid.uuid4()}@{domain}>",
     )
 

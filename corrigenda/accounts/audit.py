@@ -29,6 +29,11 @@ By = AuditEvent.By
 FAILURES: Final = (Kind.FAILED, Kind.FAILED_CLOSED, Kind.FAILED_PRESENT, Kind.FAILED_MORE)
 MOST_A_MINUTE: Final = 10
 """Rows of failures a minute. More are one row with a number, so that nobody fills the table."""
+REPEATED: Final = (Kind.SIGNED_IN, Kind.SIGNED_OUT, Kind.SESSION_ENDED, Kind.PASSWORD_CHANGED)
+"""What a member, or somebody who knows the member's password, can do again and again."""
+MOST_A_DAY: Final = 50
+"""Rows of one of these kinds that a member causes within a day (UTC). More are one row with a number: at most
+204 rows a day for each account, about 74,000 in the year that they are kept."""
 FAILURES_KEPT: Final = timedelta(days=30)
 """At most; with MOST_A_MINUTE this allows 475,200 rows, about 100 MB, under an attack that never ends."""
 
@@ -67,10 +72,23 @@ def origin_of(request: HttpRequest | None) -> Origin:
     )
 
 
-def record(kind: AuditEvent.Kind, *, member: Member, origin: Origin, detail: str = "") -> AuditEvent:
-    """Add an event about a member's account."""
+def record(kind: AuditEvent.Kind, *, member: Member, origin: Origin, detail: str = "") -> None:
+    """Add an event about a member's account.
+
+    What a member does more than MOST_A_DAY times on one day is counted in one row. That row names no network,
+    browser or detail, since there may be many. What the shell does is always a row of its own.
+    """
     now = timezone.now()
-    return _add(kind, member=member, login_hash="", origin=origin, at=now, detail=detail)
+    day = day_of(now)
+    if origin.by == By.SHELL or kind not in REPEATED:
+        _add(kind, member=member, origin=origin, at=now, detail=detail)
+        return
+    fold = _fold(kind, member.pk, day)
+    same = AuditEvent.objects.filter(member=member, kind=kind, at__gte=day).exclude(by=By.SHELL)
+    if same.count() < MOST_A_DAY:
+        _add(kind, member=member, origin=origin, at=now, detail=detail)
+    else:
+        _add_or_count(fold, kind, member=member, origin=Origin(origin.by, origin.member), at=now)
 
 
 def record_failure(kind: AuditEvent.Kind, *, member: Member | None, login: str, origin: Origin) -> None:
@@ -90,11 +108,12 @@ def record_failure(kind: AuditEvent.Kind, *, member: Member | None, login: str, 
         fold = _fold(kind, minute)
         if _count(fold, now):
             return
-    try:
-        with transaction.atomic():
-            _add(kind, member=member, login_hash=login_hash, origin=origin, at=now, fold=fold)
-    except IntegrityError:
-        _count(fold, now)
+    _add_or_count(fold, kind, member=member, login_hash=login_hash, origin=origin, at=now)
+
+
+def day_of(now: datetime) -> datetime:
+    """Return the day that repeated events are counted together in: it begins at midnight UTC."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def minute_of(now: datetime) -> datetime:
@@ -115,16 +134,36 @@ def _count(fold: str, now: datetime) -> bool:
     return bool(AuditEvent.objects.filter(fold=fold).update(times=F("times") + 1, last_at=now))
 
 
+def _add_or_count(
+    fold: str,
+    kind: AuditEvent.Kind,
+    *,
+    member: Member | None,
+    origin: Origin,
+    at: datetime,
+    login_hash: str = "",
+) -> None:
+    """Count an event with the same ones, or add the first of them."""
+    if _count(fold, at):
+        return
+    try:
+        with transaction.atomic():
+            _add(kind, member=member, login_hash=login_hash, origin=origin, at=at, fold=fold)
+    except IntegrityError:
+        # Another process added it meanwhile.
+        _count(fold, at)
+
+
 def _add(
     kind: AuditEvent.Kind,
     *,
     member: Member | None,
-    login_hash: str,
     origin: Origin,
     at: datetime,
+    login_hash: str = "",
     detail: str = "",
     fold: str | None = None,
-) -> AuditEvent:
+) -> None:
     kept = timedelta(days=settings.OPTIONS.audit_days)
     event = AuditEvent.objects.create(
         kind=kind,
@@ -142,7 +181,6 @@ def _add(
         kept_until=at + (min(kept, FAILURES_KEPT) if kind in FAILURES else kept),
     )
     transaction.on_commit(partial(_log, event))
-    return event
 
 
 def _log(event: AuditEvent) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 
 from corrigenda.accounts import alerts, audit, devices
-from corrigenda.accounts.actions import OutdatedError
+from corrigenda.accounts.actions import OutdatedError, make_room_for_session
 from corrigenda.accounts.forms import NewPasswordForm, SignInForm, Slowed
 from corrigenda.models import Alert, Member
 
@@ -31,7 +31,7 @@ class SignInView(LoginView):
     """Sign-in."""
 
     def form_valid(self, form: SignInForm) -> HttpResponse:
-        """Remember the browser that a member signed in with."""
+        """Remember the browser that a member signed in with, and end a session where there are too many."""
         with transaction.atomic():
             response: HttpResponse = super().form_valid(form)
             member = self.request.user
@@ -39,6 +39,7 @@ class SignInView(LoginView):
                 return response
             origin = audit.origin_of(self.request)
             audit.record(audit.Kind.SIGNED_IN, member=member, origin=origin)
+            make_room_for_session(member=member, by=origin)
             if not devices.device_of(self.request, member):
                 alerts.alert_member(Alert.Kind.NEW_BROWSER, member=member, origin=origin)
         devices.remember(self.request, response, member)

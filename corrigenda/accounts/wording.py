@@ -25,7 +25,21 @@ def detail_in_words(event: AuditEvent) -> str:
     if event.kind in {AuditEvent.Kind.MEMBER_ADDED, AuditEvent.Kind.ROLE_CHANGED}:
         labels = dict(Member.Role.choices)
         return " → ".join(str(labels.get(role, role)) for role in event.detail.split(" "))
-    if event.kind == AuditEvent.Kind.SESSION_ENDED and event.detail.isdecimal():
-        number = int(event.detail)
-        return ngettext("%(number)d session", "%(number)d sessions", number) % {"number": number}
+    if event.kind == AuditEvent.Kind.SESSION_ENDED:
+        return _sessions_in_words(event.detail)
     return event.detail
+
+
+def _sessions_in_words(detail: str) -> str:
+    ended, _between, most = detail.partition(" beyond ")
+    if not ended.isdecimal():
+        return detail
+    number = int(ended)
+    if most.isdecimal():
+        said = ngettext(
+            "%(number)d session: an account has at most %(most)d",
+            "%(number)d sessions: an account has at most %(most)d",
+            number,
+        )
+        return said % {"number": number, "most": int(most)}
+    return ngettext("%(number)d session", "%(number)d sessions", number) % {"number": number}

@@ -17,8 +17,8 @@ from corrigenda.models import AuditEvent, Member
 def audit(username: str, kind: str | None, last: int) -> None:
     """List sign-ins, failed ones, ended sessions and changes of members, the newest first.
 
-    Each line has: number, time, kind, how many times within a minute, account (or a hash of a name that is
-    nobody's), by whom, details, browser, and a hash of the network.
+    Each line has: number, time, kind, how many times (a failure within a minute, else on that day),
+    account (or a hash of a name that is nobody's), by whom, details, browser, and a hash of the network.
     """
     if username and not Member.objects.filter(username=username).exists():
         raise click.ClickException(

@@ -7,11 +7,11 @@ from corrigenda.models.members import Member
 
 
 class AuditEvent(models.Model):
-    """One event, or the same failed attempt several times within a minute.
+    """One event; the same failed attempt several times within a minute; or what a member did often on a day.
 
-    The database refuses to change an event, but for one more repetition of a failure, and to delete it before
-    `kept_until` (migrations/0016). No network address is kept, and no name that is nobody's here: keyed
-    hashes tell whether two events have the same.
+    The database refuses to change an event, but for one more repetition where `fold` names what is repeated,
+    and to delete it before `kept_until` (migrations/0016). No network address is kept, and no name that is
+    nobody's here: keyed hashes tell whether two events have the same.
     """
 
     class Kind(models.TextChoices):
