@@ -7,10 +7,11 @@ from typing import Final
 
 import click
 import django
-from django.db import OperationalError, connection
+from django.db import Error as DatabaseError
 from pydantic import ValidationError
 
 from corrigenda import __version__
+from corrigenda.cli.failing import explain, explain_settings
 from corrigenda.config.private import keep_to_ourselves
 
 
@@ -71,36 +72,23 @@ class LazyGroup(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command; a setting that cannot be understood ends here, with a line each."""
+        """Run a command; settings that cannot be understood and failures of database and disk end here."""
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "corrigenda.config.settings")
         keep_to_ourselves()
         try:
             return super().invoke(ctx)
         except ValidationError as error:
-            raise click.ClickException(_explain(error)) from None
-        except OperationalError as error:
-            if connection.connection is not None:
-                raise  # it was reached, and something else is wrong
-            raise click.ClickException(_explain_database(error)) from None
+            raise explain_settings(error) from None
+        except (DatabaseError, OSError) as error:
+            said = explain(error)
+            if said is None:
+                raise
+            raise said from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without loading any."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, COMMANDS[name].help) for name in self.list_commands(ctx)])
-
-
-def _explain(error: ValidationError) -> str:
-    lines = [
-        f"  {'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"
-        for problem in error.errors(include_input=False, include_url=False)
-    ]
-    return "\n".join(["These settings cannot be understood (docs/reference/settings.md lists them):", *lines])
-
-
-def _explain_database(error: OperationalError) -> str:
-    """Say that the database was not reached; the client's own words name no password."""
-    said = str(error).strip().splitlines()
-    return "\n".join(["The database does not answer. Is it running, and is DATABASE_URL right?", *said])
 
 
 @click.group(cls=LazyGroup)

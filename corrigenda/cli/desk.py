@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from corrigenda.cli.failing import NotNow
 from corrigenda.models import Report, Site
 from corrigenda.report import door
 from corrigenda.report.drafts import RefusedError, ReportDraft
@@ -93,11 +94,15 @@ def report(
         email=email,
         language=language,
     )
+    key = key or str(uuid.uuid4())
     try:
-        receipt = door.receive(
-            draft=draft, idempotency_key=key or str(uuid.uuid4()), channel=Report.Channel.FORM
-        )
+        receipt = door.receive(draft=draft, idempotency_key=key, channel=Report.Channel.FORM)
     except RefusedError as error:
         lines = [f"  {field}: {sentence}" for field, sentence in error.problems.items()]
         raise click.ClickException("\n".join(["The report was not stored.", *lines])) from None
+    except door.UnavailableError as error:
+        raise NotNow(
+            f"The database did not take the report ({error}). Run the same command again with --key {key}: "
+            "so it is stored once, also if it was stored this time."
+        ) from None
     click.echo(receipt.status)

@@ -6,8 +6,7 @@ from typing import Final
 import click
 import django
 
-EX_TEMPFAIL: Final = 75
-"""What sysexits.h and mail servers understand as: keep the mail and try again."""
+from corrigenda.cli.failing import NotNow
 
 COMMANDS: Final[dict[str, str]] = {
     "aside": "Mails that were set aside, and trying them again.",
@@ -16,12 +15,6 @@ COMMANDS: Final[dict[str, str]] = {
     "pipe": "Take the mail on standard input.",
 }
 MODULE: Final = "corrigenda.cli.mailing"
-
-
-class NotNow(click.ClickException):
-    """Ends with EX_TEMPFAIL and one line."""
-
-    exit_code = EX_TEMPFAIL
 
 
 class MailGroup(click.Group):

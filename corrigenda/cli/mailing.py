@@ -14,7 +14,7 @@ import click
 from django.conf import settings
 from django.db import close_old_connections
 
-from corrigenda.cli.mail import NotNow
+from corrigenda.cli.failing import NotNow
 from corrigenda.cli.running import require_current_tables
 from corrigenda.connectors.lmtp import Delivered, Place, serve_lmtp
 from corrigenda.connectors.mailbox import MailboxError, open_mailbox

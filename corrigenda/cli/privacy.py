@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 import click
-from django.db import connection
+from django.db import OperationalError, connection
 
 from corrigenda.cli.running import require_current_tables
 from corrigenda.config.private import write_private_file
@@ -14,6 +14,7 @@ from corrigenda.report.privacy.erase import Counts, count_person, erase_person
 from corrigenda.report.privacy.export import export_person
 from corrigenda.report.privacy.mentions import mentions_of
 from corrigenda.report.privacy.people import NobodyError, Person, person_of, person_with
+from corrigenda.web.failures import Failure, failure_of, first_line
 
 ASK: Final = "-"
 _REPORT: Final = "One report, by its number or the link to its status page, for who left no address."
@@ -112,7 +113,16 @@ def _told(person: Person, counts: Counts) -> str:
 
 
 def _compact() -> None:
-    if not compact_database():
+    try:
+        is_compact = compact_database()
+    except OperationalError as error:
+        said = first_line(error)
+        if failure_of(error) is Failure.DISK:
+            said += ". It needs as much free room as the database has"
+        raise click.ClickException(
+            f"The rows are erased. The database's files could not be rewritten: {said}. Run this again then."
+        ) from None
+    if not is_compact:
         raise click.ClickException(
             "The rows are erased. The database's files could not be rewritten, because another process was "
             "in the way: run this again."

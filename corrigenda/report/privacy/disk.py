@@ -7,6 +7,8 @@ from typing import Final
 from django.db import OperationalError, connection
 from psycopg.errors import Diagnostic
 
+from corrigenda.web.failures import Failure, failure_of
+
 LOCK_SECONDS: Final = 10
 """How long PostgreSQL waits for a table that somebody reads; whoever comes behind waits as long."""
 SNAPSHOT_SECONDS: Final = 30
@@ -36,7 +38,8 @@ def compact_database() -> bool:
     copied. A plain VACUUM would free the room of deleted rows and leave their bytes in it. What stands in
     PostgreSQL's own write-ahead log stays there until its segments are used again.
 
-    Call it outside any transaction.
+    Call it outside any transaction. Raises OperationalError where something else is wrong: the disk is full,
+    or the role may not rewrite a table.
     """
     try:
         if connection.vendor == "postgresql":
@@ -49,7 +52,9 @@ def compact_database() -> bool:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             is_busy, *_pages = cursor.fetchone()
             return not is_busy
-    except OperationalError:
+    except OperationalError as error:
+        if failure_of(error) is not Failure.IN_THE_WAY:
+            raise
         return False
 
 
