@@ -25,6 +25,7 @@ application = Application(
     threads=PageThreads(OPTIONS.threads, reserved=OPTIONS.member_threads, leave=connections.close_all),
     bodies=_bodies(),
     members_bodies=_bodies(),
+    refused_bodies=_bodies(),
     trusted=OPTIONS.trusted_proxies,
     reader_seconds=OPTIONS.reader_seconds,
 )

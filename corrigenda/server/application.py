@@ -61,10 +61,10 @@ class Door(Protocol[Why]):
         """Whether a request is for the door."""
 
     def refuses(self, environ: Environ) -> Why | None:
-        """Return why a report is refused unread; None where its body may be read."""
+        """Return why a report is refused whatever its body holds; None where the body is looked at."""
 
     def refuse(self, environ: Environ, why: Why, answered: Answered) -> Waiting:
-        """Answer a report that is refused."""
+        """Answer a report that is refused; its body was dropped, or is too large to be read."""
 
     def refuse_slow(self, environ: Environ, answered: Answered) -> Waiting:
         """Answer a report whose body did not arrive in time."""
@@ -129,6 +129,7 @@ class Application:
         threads: PageThreads,
         bodies: Bodies,
         members_bodies: Bodies,
+        refused_bodies: Bodies,
         trusted: Sequence[Network],
         reader_seconds: float,
     ) -> None:
@@ -138,6 +139,8 @@ class Application:
         self._bodies = bodies
         # Apart, so that no stranger's body ever ends a member's.
         self._members_bodies = members_bodies
+        # Nor does one that nobody will look at ever end a report.
+        self._refused_bodies = refused_bodies
         self._trusted = trusted
         self._peers = Peers(trusted)
         self._reader_seconds = reader_seconds
@@ -179,12 +182,27 @@ class Application:
     ) -> Waiting:
         why = door.refuses(environ)
         if why is not None:
+            await self._drop_body(environ, protocol)
             return door.refuse(environ, why, answered)
         try:
             body = await self._bodies.read(protocol(), partial(network_of, environ, self._trusted))
         except SlowBodyError:
             return door.refuse_slow(environ, answered)
         return door.take(environ, body, answered)
+
+    async def _drop_body(self, environ: Environ, protocol: Exchange) -> None:
+        """Read a body that nobody looks at, where its size is allowed.
+
+        An answer before the end of the body ends the connection. The bytes that are still on their way then
+        reset it, and a proxy may lose the answer and make a 502 of it.
+        """
+        if not length_taken(environ.get("CONTENT_LENGTH", "")):
+            return
+        try:
+            await self._refused_bodies.read(protocol(), partial(network_of, environ, self._trusted))
+        except SlowBodyError:
+            # It is answered what it would be in time.
+            return
 
     async def _make_page(self, environ: Environ, protocol: Exchange, answered: Answered) -> None:
         member = member_of(environ.get("HTTP_COOKIE", ""))

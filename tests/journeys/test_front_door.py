@@ -16,6 +16,7 @@ from contextlib import closing
 
 import pytest
 
+from tests.journeys.raw import answer_on, asked, connect, is_closed, request
 from tests.journeys.running import own_database
 from tests.journeys.serving import ORIGIN, Installation, Readers, report_body
 from tests.ports import free_port
@@ -206,6 +207,43 @@ def test_a_new_site_is_served_without_a_restart(installation: Installation) -> N
         wait_until(
             lambda: send(server.port) == (201, "https://gazette.example"), "the new site is not served"
         )
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/json"])
+def test_a_refused_report_is_answered_after_its_body_and_the_connection_goes_on(
+    installation: Installation, kind: str
+) -> None:
+    """A proxy makes a 502 of an answer where the connection ends with bytes that nobody has read."""
+    refused = {"text/plain": 415, "application/json": 429}[kind]
+    body = report_body(comment="x" * 3_000).ljust(60_000)
+    with installation.serve(CORRIGENDA_REPORT_LIMIT="1") as server, closing(connect(server.port)) as opened:
+
+        def head(media: str, size: int) -> bytes:
+            lines = {"Content-Type": media, "Idempotency-Key": str(uuid.uuid4()), "Content-Length": str(size)}
+            return request(server.port, "POST /api/reports HTTP/1.1", list(lines.items()))
+
+        small = report_body()
+        opened.sendall(head("application/json", len(small)) + small)
+        assert answer_on(opened).status == 201
+        for _ in range(3):
+            opened.sendall(head(kind, len(body)) + body[:100])
+            # What would come too early would be here before the next answer on another connection.
+            assert asked(server.port, "GET /healthz HTTP/1.1", []).status == 200
+            opened.sendall(body[100:])
+            assert answer_on(opened).status == refused
+        opened.sendall(request(server.port, "GET /healthz HTTP/1.1", []))
+        assert answer_on(opened).status == 200
+
+
+def test_a_refused_report_whose_body_does_not_come_is_answered_in_time(installation: Installation) -> None:
+    with (
+        installation.serve(CORRIGENDA_BODY_SECONDS="1") as server,
+        closing(connect(server.port)) as opened,
+    ):
+        lines = [("Content-Type", "text/plain"), ("Content-Length", "60000")]
+        opened.sendall(request(server.port, "POST /api/reports HTTP/1.1", lines, b"x"))
+        assert answer_on(opened).status == 415
+        assert is_closed(opened)
 
 
 def test_no_network_address_is_logged_or_stored(installation: Installation) -> None:
