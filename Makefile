@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 help:
 	@echo "make demo          the desk with a demo newspaper; Ctrl+C stops it, the data is kept"
 	@echo "make demo-reset    the same, begun anew"
-	@echo "make check         style, types and contracts only (under 2 minutes)"
+	@echo "make check         style, types, contracts, rules of the house, passage engine: before each commit (under 2 minutes)"
 	@echo "make test          everything: style, types, contracts, widget, tests on SQLite and PostgreSQL (under 15 minutes)"
 	@echo "make live          the tests marked live: real proxies, CMSs, identity providers"
 	@echo "make long          the tests marked long: attacks, growth, faults, soak (hours)"
