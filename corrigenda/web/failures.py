@@ -5,8 +5,8 @@ import sqlite3
 from enum import Enum, auto
 from typing import Final
 
-import psycopg
 from django.db import Error as DatabaseError
+from django.db import InterfaceError, OperationalError
 
 
 class Failure(Enum):
@@ -61,13 +61,13 @@ def failure_of(error: DatabaseError | OSError) -> Failure:
             return Failure.OUTDATED
         # Errors that the module raises by itself have no code.
         return _SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF, Failure.OTHER)
-    if isinstance(cause, psycopg.Error):
-        if cause.sqlstate is None:
-            # The client's own word: what the server says has a code.
-            is_away = isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError)
-            return Failure.AWAY if is_away else Failure.OTHER
-        return _POSTGRESQL.get(cause.sqlstate, Failure.OTHER)
-    return Failure.OTHER
+    # PostgreSQL's client is not imported for this: each command would load it, also on SQLite.
+    state = getattr(cause, "sqlstate", "")
+    if state is None:
+        # The client's own word: what the server says has a code.
+        is_away = isinstance(error, OperationalError | InterfaceError)
+        return Failure.AWAY if is_away else Failure.OTHER
+    return _POSTGRESQL.get(state, Failure.OTHER)
 
 
 def first_line(error: Exception) -> str:
