@@ -15,13 +15,22 @@ from tests import postgres, tools
 ROOT: Final = Path(__file__).resolve().parent.parent
 BIN: Final = Path(sys.executable).parent
 IN_CI: Final = os.environ.get("CI") == "true"
-# Pure tests, those of the house itself, and those of words and snippets prove nothing about a database: once
-# is enough.
+# Pure tests, those of the house itself, those of words and snippets, and those of code without tables prove
+# nothing about a database: once is enough.
 WITHOUT_DATABASE: Final = (
     "tests/passage",
     "tests/demo",
     "tests/house",
+    "tests/rooms/connectors",
+    "tests/rooms/server",
     "tests/rooms/test_languages.py",
+    "tests/rooms/fix/test_wording.py",
+    "tests/rooms/report/test_mail_growth.py",
+    "tests/rooms/report/test_mail_lmtp.py",
+    "tests/rooms/report/test_mail_words.py",
+    "tests/rooms/web/test_logs.py",
+    "tests/rooms/web/test_networks.py",
+    "tests/rooms/web/test_pages.py",
     "tests/journeys/test_languages.py",
     "tests/journeys/test_publisher_guide.py",
 )

@@ -49,7 +49,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory, postbox: Postbox) -> Iterator
     settings = {**postbox.settings(), "CORRIGENDA_UNDO_SECONDS": "1"}
     with (
         own_database(os.environ.get("DATABASE_URL", "")) as url,
-        running_demo(data, "--empty", database_url=url, **settings) as demo,
+        running_demo(data, "--empty", database_url=url, settings=settings) as demo,
     ):
         yield demo
 

@@ -2,7 +2,7 @@
 
 Started as `python -m tests.journeys.killed` it reads numbers from its input, a line each. For a number N it
 forks a worker that sends itself SIGKILL right after its N-th effect (0: never) and answers with a JSON line:
-{"killed": bool, "count": effects, "last": name of the last one}. An effect is anything that a crash could cut
+{"killed": bool, "effects": names of the effects in their order}. An effect is anything that a crash could cut
 off from what follows: a writing statement, a commit, a file put into its place, a mail that the server has
 taken; and a search that is over, for what it found is not written yet. It is one process that forks because
 starting Django takes longer than the work.
@@ -37,20 +37,18 @@ class Fuse:
     def __init__(self, limit: int, report: int) -> None:
         self.limit = limit
         self.report = report
-        self.count = 0
-        self.last = ""
+        self.names: list[str] = []
 
     def burn(self, name: str) -> None:
         """Count one effect; at the limit the process is gone before the next line runs."""
-        self.count += 1
-        self.last = name
-        if self.count == self.limit:
+        self.names.append(name)
+        if len(self.names) == self.limit:
             self.tell(killed=True)
             os.kill(os.getpid(), signal.SIGKILL)
 
     def tell(self, *, killed: bool) -> None:
         """Write the answer for the test."""
-        os.write(self.report, json.dumps({"killed": killed, "count": self.count, "last": self.last}).encode())
+        os.write(self.report, json.dumps({"killed": killed, "effects": self.names}).encode())
 
     def after(self, owner: Any, method: str, name: str) -> None:
         """Make every call of a method an effect."""

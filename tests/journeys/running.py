@@ -4,18 +4,21 @@ import os
 import re
 import secrets
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import psycopg
 from psycopg import sql
 
+from tests.migrated import FILE, lay_tables
 from tests.ports import free_port
 
 START_SECONDS = 180
@@ -44,6 +47,18 @@ class Demo:
         )
         return done.stdout
 
+    def count(self, table: str) -> int:
+        """Count the rows of a table; a command would take two seconds to start."""
+        query = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(f"corrigenda_{table}"))
+        if url := self.environment["DATABASE_URL"]:
+            with psycopg.connect(url) as connection:
+                found = connection.execute(query).fetchone()
+        else:
+            with closing(sqlite3.connect(self.data / FILE)) as file:
+                found = file.execute(query.as_string()).fetchone()
+        assert found is not None
+        return int(found[0])
+
 
 @contextmanager
 def own_database(url: str) -> Iterator[str]:
@@ -62,10 +77,27 @@ def own_database(url: str) -> Iterator[str]:
 
 
 @contextmanager
-def running_demo(data: Path, *arguments: str, database_url: str, **extra: str) -> Iterator[Demo]:
-    """Run `corrigenda demo` until the block ends; yields it once it answers."""
+def running_demo(
+    data: Path,
+    *arguments: str,
+    database_url: str,
+    is_bare: bool = False,
+    settings: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Demo]:
+    """Run `corrigenda demo` until the block ends; yields it once it answers.
+
+    A new one gets the tables of a finished migration, unless `is_bare`: to make them takes seconds.
+    """
+    if not is_bare and not data.exists():
+        lay_tables(data, database_url)
     clean = {key: value for key, value in os.environ.items() if not key.startswith("CORRIGENDA_")}
-    environment = {**clean, "DATABASE_URL": database_url, "PYTHONUNBUFFERED": "1", "LANG": "C.UTF-8", **extra}
+    environment = {
+        **clean,
+        "DATABASE_URL": database_url,
+        "PYTHONUNBUFFERED": "1",
+        "LANG": "C.UTF-8",
+        **settings,
+    }
     # Two demos that start at one moment would find the same port free.
     ports = ["--port", str(free_port()), "--paper-port", str(free_port())]
     ports = [] if "--port" in arguments else ports

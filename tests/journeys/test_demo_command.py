@@ -15,6 +15,7 @@ import pytest
 
 from tests.journeys.running import Demo, own_database, running_demo
 from tests.ports import free_port
+from tests.waiting import wait_until
 
 STORY = "heron-count"
 
@@ -40,22 +41,14 @@ def get(url: str) -> str:
         return body.decode()
 
 
-def cases(demo: Demo) -> int:
-    printed = demo.corrigenda(
-        "manage",
-        "shell",
-        "--no-imports",
-        "-c",
-        "from corrigenda.models import Case; print(Case.objects.count())",
-    )
-    return int(printed.split()[-1])
-
-
 def test_it_answers_on_every_address_and_stops_whole(tmp_path: Path, database: str) -> None:
     with (
         taken_port() as taken,
         running_demo(
-            tmp_path / "d", "--port", str(taken), "--paper-port", str(taken + 1), database_url=database
+            tmp_path / "d",
+            *("--port", str(taken), "--paper-port", str(taken + 1)),
+            database_url=database,
+            is_bare=True,
         ) as demo,
     ):
         port = int(demo.desk.rsplit(":", 1)[1])
@@ -106,7 +99,7 @@ def test_the_first_start_brings_reports_and_the_second_keeps_everything(
     with running_demo(folder, database_url=database) as demo:
         assert (demo.desk, demo.newspaper, demo.password) == first
         assert "raw total of 360" in get(status)
-        assert cases(demo) == before
+        assert demo.count("case") == before
 
 
 def test_an_address_that_is_taken_meanwhile_is_left_behind(tmp_path: Path, database: str) -> None:
@@ -134,7 +127,7 @@ def test_reset_begins_anew_and_leaves_other_folders_alone(tmp_path: Path) -> Non
         wait_for_cases(demo, 1)
         password = demo.password
     with running_demo(folder, "--empty", "--reset", database_url="") as demo:
-        assert cases(demo) == 0
+        assert demo.count("case") == 0
         assert demo.password != password
     precious = tmp_path / "precious"
     precious.mkdir()
@@ -149,10 +142,8 @@ def test_reset_begins_anew_and_leaves_other_folders_alone(tmp_path: Path) -> Non
 
 def wait_for_cases(demo: Demo, number: int) -> int:
     """Wait until the worker has opened so many cases."""
-    for _ in range(60):
-        if (found := cases(demo)) >= number:
-            return found
-    raise AssertionError(f"{found} cases instead of {number}:\n{''.join(demo.lines)}")
+    wait_until(lambda: demo.count("case") >= number, f"there are no {number} cases", pause=0.2)
+    return demo.count("case")
 
 
 def test_the_editors_password_is_never_in_the_code() -> None:

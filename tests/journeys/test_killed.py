@@ -26,6 +26,10 @@ from tests.migrated import lay_tables
 # Each kills and restarts the worker up to sixty times: minutes on a busy machine.
 pytestmark = pytest.mark.timeout(1200)
 
+STEP = 3
+"""`make test` kills after every third effect, on PostgreSQL after the next ones; `make long` after each."""
+every = pytest.mark.parametrize("step", [STEP, pytest.param(1, marks=pytest.mark.long)], ids=["some", "each"])
+
 QUOTE = "Lantern Quay at low water"
 STORY = "eastern-mole-rebuild"
 WORDING = "Lantern Quay at high water"
@@ -212,29 +216,34 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
         shop.forget("reported", "decided")
 
 
-def survive_every_kill(shop: Workshop, moment: str) -> dict[str, Any]:
-    """Kill the worker after each effect in turn, restart it, and compare the end with that of a quiet run.
+def points(effects: list[str], *, step: int, start: int) -> list[int]:
+    """Choose after which effects to kill: every so many, and the first of each file, mail and search."""
+    outside = {effects.index(name) + 1 for name in effects if name.startswith(("file", "mail", "search"))}
+    return sorted(outside | set(range(start, len(effects) + 1, step)))
 
-    On PostgreSQL after every other one: there each takes three times as long.
-    """
+
+def survive_kills(shop: Workshop, moment: str, step: int) -> dict[str, Any]:
+    """Kill the worker after effects in turn, restart it, and compare the end with that of a quiet run."""
     shop.restore(moment)
-    effects = shop.work()["count"]
-    assert effects > 8, "the worker did next to nothing"
+    effects = shop.work()["effects"]
+    assert len(effects) > 8, "the worker did next to nothing"
     quiet = shop.facts()
-    for number in range(1, effects + 1, 2 if shop.url else 1):
+    for number in points(effects, step=step, start=min(step, 2 if shop.url else 1)):
         shop.restore(moment)
         first = shop.work(kill_after=number)
         assert first["killed"], f"the worker ended before effect {number}"
+        last = first["effects"][-1]
         shop.work()
-        assert shop.facts() == quiet, f"killed after effect {number}, {first['last']}: another end"
+        assert shop.facts() == quiet, f"killed after effect {number}, {last}: another end"
         for to, ids in shop.message_ids().items():
-            assert len(set(ids)) == 1, f"killed after {first['last']}: mails to {to} under {ids}"
-        shop.effects.append(str(first["last"]))
+            assert len(set(ids)) == 1, f"killed after {last}: mails to {to} under {ids}"
+        shop.effects.append(last)
     return quiet
 
 
-def test_killed_before_the_decision(workshop: Workshop) -> None:
-    end = survive_every_kill(workshop, "reported")
+@every
+def test_killed_before_the_decision(workshop: Workshop, step: int) -> None:
+    end = survive_kills(workshop, "reported", step)
     assert end["cases"] == [("located", 1), ("merged", 1)]
     assert len(end["revisions"]) == 1
     assert len(end["merges"]) == 1
@@ -251,10 +260,11 @@ def decided(shop: Workshop, outcome: str, wording: str) -> None:
     shop.save("decided")
 
 
-def test_killed_while_a_fix_is_made(workshop: Workshop) -> None:
+@every
+def test_killed_while_a_fix_is_made(workshop: Workshop, step: int) -> None:
     decided(workshop, "accept", WORDING)
     workshop.effects.clear()
-    end = survive_every_kill(workshop, "decided")
+    end = survive_kills(workshop, "decided", step)
     assert end["cases"] == [("closed", 1), ("merged", 1)]
     assert [status for _, status, *_ in end["fixes"]] == ["live"]
     assert [status for _, status, *_ in end["notices"]] == ["published"]
@@ -268,23 +278,26 @@ def test_killed_while_a_fix_is_made(workshop: Workshop) -> None:
     assert WORDING.split()[-2] in page
 
 
-def test_killed_while_a_note_is_published(workshop: Workshop) -> None:
+@every
+def test_killed_while_a_note_is_published(workshop: Workshop, step: int) -> None:
     decided(workshop, "note", "The picture was drawn from memory.")
-    end = survive_every_kill(workshop, "decided")
+    end = survive_kills(workshop, "decided", step)
     assert end["cases"] == [("closed", 1), ("merged", 1)]
     assert end["fixes"] == []
     assert [status for _, status, *_ in end["notices"]] == ["published"]
 
 
-def test_killed_while_readers_are_answered(workshop: Workshop) -> None:
+@every
+def test_killed_while_readers_are_answered(workshop: Workshop, step: int) -> None:
     decided(workshop, "decline", "")
-    end = survive_every_kill(workshop, "decided")
+    end = survive_kills(workshop, "decided", step)
     assert end["cases"] == [("closed", 1), ("merged", 1)]
     assert end["notices"] == []
     assert len(end["delivered"]) == len(READERS)
 
 
-def test_killed_while_words_are_searched_in_a_newer_text(workshop: Workshop) -> None:
+@every
+def test_killed_while_words_are_searched_in_a_newer_text(workshop: Workshop, step: int) -> None:
     """The article changes in front of the words, so that they have to be carried along."""
     workshop.restore("reported")
     workshop.work()
@@ -295,7 +308,7 @@ def test_killed_while_words_are_searched_in_a_newer_text(workshop: Workshop) -> 
     workshop.change("UPDATE corrigenda_article SET reading_asked_at = CURRENT_TIMESTAMP")
     workshop.save("edited")
     workshop.effects.clear()
-    end = survive_every_kill(workshop, "edited")
+    end = survive_kills(workshop, "edited", step)
     workshop.rest()
     workshop.forget("edited")
     assert "search carry_through" in workshop.effects
@@ -303,14 +316,15 @@ def test_killed_while_words_are_searched_in_a_newer_text(workshop: Workshop) -> 
     assert end["cases"] == [("located", 1), ("merged", 1)]
 
 
-def test_killed_while_readers_are_forgotten(workshop: Workshop) -> None:
+@every
+def test_killed_while_readers_are_forgotten(workshop: Workshop, step: int) -> None:
     decided(workshop, "decline", "")
     workshop.work()
     workshop.rest()
     workshop.change("UPDATE corrigenda_reply SET created_at = '2001-01-01 00:00:00+00:00'")
     workshop.save("answered")
     workshop.effects.clear()
-    end = survive_every_kill(workshop, "answered")
+    end = survive_kills(workshop, "answered", step)
     workshop.rest()
     workshop.forget("answered")
     assert "search published_of" in workshop.effects
@@ -321,14 +335,10 @@ def test_killed_while_readers_are_forgotten(workshop: Workshop) -> None:
 
 def test_a_mail_repeated_after_a_kill_has_the_same_message_id(workshop: Workshop) -> None:
     decided(workshop, "accept", WORDING)
-    effects = workshop.work()["count"]
-    for number in range(1, effects + 1):
-        workshop.restore("decided")
-        last = workshop.work(kill_after=number)["last"]
-        if last.startswith("mail"):
-            break
-    else:
-        pytest.fail("the worker never sent a mail")
+    effects = workshop.work()["effects"]
+    mail = next(number for number, name in enumerate(effects, 1) if name.startswith("mail"))
+    workshop.restore("decided")
+    assert workshop.work(kill_after=mail)["killed"]
     taken = len(workshop.postbox.mails)
     workshop.work()
     ids = workshop.message_ids()

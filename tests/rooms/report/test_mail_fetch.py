@@ -316,8 +316,8 @@ def test_killed_after_each_of_its_effects_each_mail_is_there_once(
         ended = fetcher.ask(limit)
         if not ended["killed"]:
             break
-        kills[ended["last"]] += 1
-    assert fetcher.ask(0) == {"killed": False, "count": 0, "last": ""}
+        kills[ended["effects"][-1]] += 1
+    assert fetcher.ask(0) == {"killed": False, "effects": []}
     # A mail that was being taken in at the moment of a kill is set aside unread: each waits for an operator.
     retried = fetcher.ask("retry")["retried"]
     assert 0 < retried < kills.total()
