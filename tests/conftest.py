@@ -8,6 +8,9 @@ from django.utils import translation
 from corrigenda.web.disk import DISK
 from corrigenda.web.forwarding import PROXIES
 from corrigenda.web.limits import BYTES, LIMITS
+from tests import emptying
+
+emptying.use_for_tests()
 
 SPEEDS = ("live", "long")
 SHARED = Path(__file__).resolve().parents[2] / "shared"

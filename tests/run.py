@@ -15,15 +15,17 @@ from tests import postgres, tools
 ROOT: Final = Path(__file__).resolve().parent.parent
 BIN: Final = Path(sys.executable).parent
 IN_CI: Final = os.environ.get("CI") == "true"
-# Pure tests, those of the house itself, those of words and snippets, and those of code without tables prove
-# nothing about a database: once is enough.
-WITHOUT_DATABASE: Final = (
+# Pure tests, those of the house itself, those of words, pages and snippets, and those of code without tables
+# prove nothing about a database: once is enough. The journeys see pages made from both.
+ONE_DATABASE: Final = (
     "tests/passage",
     "tests/demo",
     "tests/house",
     "tests/rooms/connectors",
     "tests/rooms/server",
     "tests/rooms/test_languages.py",
+    "tests/rooms/*/test_*browser.py",
+    "tests/rooms/*/test_*keyboard.py",
     "tests/rooms/fix/test_wording.py",
     "tests/rooms/report/test_mail_growth.py",
     "tests/rooms/report/test_mail_lmtp.py",
@@ -31,6 +33,7 @@ WITHOUT_DATABASE: Final = (
     "tests/rooms/web/test_logs.py",
     "tests/rooms/web/test_networks.py",
     "tests/rooms/web/test_pages.py",
+    "tests/rooms/web/test_programs.py",
     "tests/journeys/test_languages.py",
     "tests/journeys/test_publisher_guide.py",
 )
@@ -95,12 +98,13 @@ def build_widget() -> bool:
 def pytest(*arguments: str, **environment: str) -> bool:
     """Run pytest in a data folder of this run's own, and name the tests that took longest.
 
-    One process more than there are cores: the journeys mostly wait. Whoever is done takes over what waits
-    for the others, or one of them would end minutes after them.
+    One process more than there are cores: the journeys mostly wait. The tests of a file stay together: what
+    they share, such as a desk that serves, takes seconds to start.
     """
     cores = len(os.sched_getaffinity(0))
-    command = [sys.executable, "-m", "pytest", "-q", f"--numprocesses={cores + 1}", "--dist=worksteal"]
-    command += ["--durations=15", "--durations-min=5"]
+    command = [sys.executable, "-m", "pytest", "-q", "--durations=15", "--durations-min=5"]
+    # In the order of the folders: conformance and journeys take longest, and begin first.
+    command += [f"--numprocesses={cores + 1}", "--dist=loadfile", "--no-loadscope-reorder"]
     with tempfile.TemporaryDirectory(prefix="corrigenda-tests-") as folder:
         environment["CORRIGENDA_DATA_DIR"] = folder
         return call(*command, *arguments, environment=environment)
@@ -121,7 +125,7 @@ def on_postgresql(*arguments: str) -> bool:
     if tools.postgresql_bin() is None:
         return lacks(tools.INITDB)
     with postgres.server() as url:
-        ignored = (f"--ignore={path}" for path in WITHOUT_DATABASE)
+        ignored = (f"--ignore-glob={path}" for path in ONE_DATABASE)
         return pytest(*ignored, *arguments, DATABASE_URL=url)
 
 
