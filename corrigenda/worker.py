@@ -20,6 +20,7 @@ from corrigenda.locate import step as locate
 from corrigenda.report import step as report
 from corrigenda.send import step as send
 from corrigenda.watch import step as watch
+from corrigenda.web.sessions import POOLED, are_sessions_shared
 
 logger = logging.getLogger(__name__)
 
@@ -78,13 +79,20 @@ class WorkerRunsError(Exception):
     """Another worker of this installation is at work."""
 
 
+class SharedSessionError(Exception):
+    """A pool hands the sessions of PostgreSQL on."""
+
+
 @contextmanager
 def sole_worker(data_dir: Path) -> Iterator[None]:
     """Hold the place of the one worker that SQLite allows; PostgreSQL lets any number share the work.
 
     Raises WorkerRunsError where another process holds it. The lock dies with its process, however that ends.
+    Raises SharedSessionError where a pool before PostgreSQL lets no session keep a lock.
     """
     if connection.vendor != "sqlite":
+        if are_sessions_shared():
+            raise SharedSessionError(POOLED)
         yield
         return
     with (data_dir / "worker.lock").open("w") as file:

@@ -78,6 +78,11 @@ IP: Final = Tool(
     ("iproute2",),
     "ip is missing, so the firewall's rules are not tested: install your system's package iproute2.",
 )
+PGBOUNCER: Final = Tool(
+    "pgbouncer",
+    ("pgbouncer",),
+    "PgBouncer is missing, so no pool is tested: install your system's package pgbouncer.",
+)
 NODE: Final = Tool(
     "node",
     (),
@@ -129,7 +134,7 @@ def require(tool: Tool, place: object) -> None:
 
 def missing_for_live() -> list[Tool]:
     """Return the tools of `make live` that are not here."""
-    return [tool for tool in (NGINX, CADDY, HAPROXY, CURL, NFT, IP) if program(tool) is None]
+    return [tool for tool in (NGINX, CADDY, HAPROXY, CURL, NFT, IP, PGBOUNCER) if program(tool) is None]
 
 
 def missing() -> list[Tool]:

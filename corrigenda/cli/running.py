@@ -103,7 +103,7 @@ def work(*, once: bool) -> None:
             while done := worker.run_once():
                 total += done
                 click.echo(f"{total} things done", err=True)
-    except worker.WorkerRunsError as error:
+    except (worker.WorkerRunsError, worker.SharedSessionError) as error:
         raise click.ClickException(str(error)) from None
 
 

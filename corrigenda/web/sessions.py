@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Final
 
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 logger = logging.getLogger(__name__)
 
@@ -14,6 +15,29 @@ NOT_OURS: Final = (
     " taken could not be given back, and its work waits until the pool ends that session. Let the pool work"
     " in session mode, or reach PostgreSQL without it."
 )
+
+
+POOLED: Final = (
+    "PostgreSQL is reached through a pool that hands a session on after each transaction. Workers take turns"
+    " by locks of a session. Let the pool work in session mode (PgBouncer: pool_mode = session), or reach"
+    " PostgreSQL without it."
+)
+
+
+def are_sessions_shared() -> bool:
+    """Whether a pool gives the session of one connection to another one that is open at the same time.
+
+    Such a pool has a free session when the first statement is done, and the second connection gets it. A pool
+    with much to do may give another one: what goes wrong then is logged (`session_lock`).
+    """
+    with closing(connection.copy()) as other:
+        return _session(connection) == _session(other)
+
+
+def _session(of: BaseDatabaseWrapper) -> int:
+    with of.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(cursor.fetchone()[0])
 
 
 @contextmanager

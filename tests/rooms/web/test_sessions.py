@@ -5,7 +5,7 @@ from contextlib import closing
 import pytest
 from django.db import connection
 
-from corrigenda.web.sessions import session_lock
+from corrigenda.web.sessions import are_sessions_shared, session_lock
 
 pytestmark = [
     pytest.mark.django_db,
@@ -33,3 +33,7 @@ def test_a_lock_that_another_session_of_a_pool_has_taken_is_told(caplog: pytest.
     with session_lock(*KEY):
         pass
     assert caplog.text == ""
+
+
+def test_each_connection_has_a_session_of_its_own() -> None:
+    assert not are_sessions_shared()
