@@ -36,6 +36,8 @@ from corrigenda.web.networks import Network, Peers, network_of
 logger = logging.getLogger(__name__)
 
 CLOSE_SECONDS: Final = 10.0
+HARMLESS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing; the desk knows only one other."""
 _LONGEST_LENGTH: Final = 19
 _BUSY: Final = _("Too much is asked for at this moment. Please try again in a few seconds.")
 _SLOW: Final = _("What you sent did not arrive as a whole in time. Please send it once more.")
@@ -217,9 +219,9 @@ class Application:
                 _send(short_reply(environ, HTTPStatus.REQUEST_TIMEOUT, _SLOW, closes), answered)
                 return
         environ["wsgi.input"] = BytesIO(body)
-        if not self._threads.give(
-            partial(self._answer_page, environ, answered), sender, is_member=bool(member)
-        ):
+        make = partial(self._answer_page, environ, answered)
+        changes = environ["REQUEST_METHOD"] not in HARMLESS
+        if not self._threads.give(make, sender, is_member=bool(member), changes=changes):
             later = ("Retry-After", "5")
             _send(short_reply(environ, HTTPStatus.SERVICE_UNAVAILABLE, _BUSY, later), answered)
 

@@ -69,25 +69,33 @@ class PageThreads:
 
     Strangers never have the last `reserved` threads, and of the others one network leaves one to the rest:
     whatever one network asks for, another one is answered, and whatever all strangers ask for, members
-    are. Members leave as many to strangers, and one member leaves a thread to the other members. `leave` is
-    called in each thread when it ends.
+    are. Members leave as many to strangers, and one member leaves a thread to the other members.
+
+    What changes something, one member does one after the other, and all members together on one thread less
+    than they have: decisions that are sent at once wait for each other with a lock of the database, and each
+    of them with a thread. `leave` is called in each thread when it ends.
     """
 
     def __init__(self, number: int, *, reserved: int, leave: Callable[[], None]) -> None:
         kept = min(reserved, number - 1)
         shared = max(1, number - kept)
         self._number = number
+        self._most_members = shared
         self._leave = leave
         self._strangers = Queue(most_running=shared, most_of_one=max(1, shared - 1))
         self._members = Queue(most_running=shared, most_of_one=max(1, shared - 1))
+        self._changes = Queue(most_running=max(1, shared - 1), most_of_one=1)
         self._change = threading.Condition()
         self._threads: list[threading.Thread] = []
         self._idle = 0
         self._ends = False
 
-    def give(self, job: Job, sender: bytes, *, is_member: bool) -> bool:
-        """Let a job run as soon as it may; false where too many of its kind wait."""
-        queue = self._members if is_member else self._strangers
+    def give(self, job: Job, sender: bytes, *, is_member: bool, changes: bool = False) -> bool:
+        """Let a job run as soon as it may; false where too many of its kind wait.
+
+        `changes` says of a member's job that it may change something.
+        """
+        queue = (self._changes if changes else self._members) if is_member else self._strangers
         most, most_of_one = WAITING_A_THREAD * self._number, WAITING_A_SENDER * self._number
         with self._change:
             if self._ends or not queue.put(sender, job, most=most, most_of_one=most_of_one):
@@ -138,7 +146,9 @@ class PageThreads:
     def _take(self) -> tuple[Queue, bytes, Job] | None:
         with self._change:
             while True:
-                for queue in (self._members, self._strangers):
+                members = self._members.runs.total() + self._changes.runs.total()
+                free = (self._members, self._changes) if members < self._most_members else ()
+                for queue in (*free, self._strangers):
                     found = queue.next()
                     if found is not None:
                         return queue, *found

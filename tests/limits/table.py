@@ -22,6 +22,7 @@ OF_OURS: Final = {
     "read corrigenda.report.front.refusals environ HTTP_ORIGIN": "may_be_origin looks at the length",
     "read corrigenda.server.application environ CONTENT_LENGTH": "length_taken looks at the length",
     "read corrigenda.server.application environ HTTP_COOKIE": "member_of has a row",
+    "read corrigenda.server.application environ REQUEST_METHOD": "compared with three methods",
     "read corrigenda.server.calling environ HTTP_ACCEPT_LANGUAGE": "cut at 500 characters",
     "read corrigenda.server.calling environ PATH_INFO": "only its beginning",
     "read corrigenda.server.environ environ HTTP_HOST": "only whether it is there",

@@ -101,6 +101,35 @@ def test_whatever_one_member_asks_for_another_is_answered(work: Work) -> None:
     pages.close(20)
 
 
+def test_what_one_member_changes_is_done_one_after_the_other(work: Work) -> None:
+    """And all members together leave a thread to those who only look."""
+    pages, done = threads(4, 1), threading.Semaphore(0)
+    for member in (b"1", b"1", b"1", b"2", b"2", b"3"):
+        assert pages.give(work.slow, member, is_member=True, changes=True)
+    work.await_running(2)
+    assert not work.running.acquire(timeout=0.1)
+    assert pages.give(work.quick("look", done), b"1", is_member=True)
+    assert is_done(done)
+    assert pages.give(work.quick("reader", done), b"n", is_member=False)
+    assert is_done(done)
+    work.go.set()
+    work.await_running(4)
+    pages.close(20)
+
+
+def test_members_who_change_and_look_leave_threads_to_strangers(work: Work) -> None:
+    pages, done = threads(4, 1), threading.Semaphore(0)
+    for member in (b"1", b"2", b"3", b"4"):
+        assert pages.give(work.slow, member, is_member=True, changes=True)
+        assert pages.give(work.slow, member, is_member=True)
+    work.await_running(3)
+    assert not work.running.acquire(timeout=0.1)
+    assert pages.give(work.quick("reader", done), b"n", is_member=False)
+    assert is_done(done)
+    work.go.set()
+    pages.close(20)
+
+
 def test_networks_take_turns(work: Work) -> None:
     pages, done = threads(1, 0), threading.Semaphore(0)
     pages.give(work.slow, b"first", is_member=False)
