@@ -29,6 +29,8 @@ from tests.journeys.serving import Installation, Server
 from tests.migrated import lay_tables
 
 EDITOR: Final = "edith"
+MEASURED: Final = "meera"
+"""An editor with whose account nobody attacks."""
 ADMINISTRATOR: Final = "adam"
 ADDRESS: Final = "edith@courier.example"
 PASSWORD: Final = "a-long-pass-phrase-of-edith"
@@ -246,7 +248,7 @@ class Target:
             authority=self.authority,
             base=self.door.base,
             paper=self.paper.origin,
-            member=EDITOR,
+            member=MEASURED,
             password=PASSWORD,
             case=self.case,
         )
@@ -302,6 +304,7 @@ def _prepare(made: Installation, paper: Newspaper) -> None:
     lay_tables(made.data, made.url)
     assert not (problem := add_site(made, "courier", paper.origin)), problem
     made.corrigenda("member", "add", EDITOR, "--email", ADDRESS, "--password", PASSWORD)
+    made.corrigenda("member", "add", MEASURED, "--password", PASSWORD)
     made.corrigenda("member", "add", ADMINISTRATOR, "--administrator", "--password", PASSWORD)
 
 
