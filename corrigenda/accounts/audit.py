@@ -150,7 +150,7 @@ def _add_or_count(
         with transaction.atomic():
             _add(kind, member=member, login_hash=login_hash, origin=origin, at=at, fold=fold)
     except IntegrityError:
-        # Another process added it meanwhile.
+        # Another process has added it.
         _count(fold, at)
 
 

@@ -13,7 +13,7 @@ from imapclient import IMAPClient
 MARGIN: Final = 2_000_000
 """Bytes that an answer may have besides the mail that was asked for.
 
-A server tells meanwhile what others do in the folder, some 40 bytes for each mail. The answer to a search is
+A server also tells what others do in the folder, some 40 bytes for each mail. The answer to a search is
 one line, of which imaplib reads 1,000,000 bytes.
 """
 

@@ -149,7 +149,7 @@ def test_failures_are_repeated_with_growing_pauses_and_end(site: Site, server: S
 
 
 def test_a_reading_that_was_asked_for_fails_in_the_end(site: Site, server: Server) -> None:
-    """Nobody waits for ever, and asking again begins anew."""
+    """Nobody waits for ever, and asking again starts afresh."""
     article = make_article(site)
     Address.objects.all().delete()
     server.answers["/story.html"] = Answer("busy", 500)

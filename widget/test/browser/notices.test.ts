@@ -188,7 +188,7 @@ for (const [name, comment] of [
   ["that names no address", '<div data-corrigenda-url="https://[">Great!</div>'],
 ] as const) {
   test(`the comment of a reader ${name} neither hides nor moves a notice`, async () => {
-    // Before the end of the article's root, where the notes stand.
+    // Before the end of the article's root, where the notes are.
     const story = STORY.replace("</article>", `<section class="comments">${comment}</section></article>`);
     const page = await visit(`/comment-${name.replaceAll(/\W/g, "-")}`, story, [notice(8, "Wednesday"), notice(9)]);
     const notes = page.locator("article > aside.corrections > p");
