@@ -48,9 +48,7 @@ class NotCommon(CommonPasswordValidator):
         if len(password) > LONGEST:
             return
         text = password.lower().strip()
-        core = text.strip(_DECORATION)
-        is_decorated = core in self.passwords and len(text) - len(core) < _ROOM
-        if text in self.passwords or is_decorated or _is_short_unit(text):
+        if any(core in self.passwords for core in _cores(text)) or _is_short_unit(text):
             raise ValidationError(
                 _("This password is on lists of common passwords, or nearly so. Please choose another one."),
                 code="password_too_common",
@@ -102,6 +100,14 @@ def _words_of(texts: Iterable[str]) -> Iterable[str]:
     for text in texts:
         parts = "".join(sign if sign.isalnum() else " " for sign in text.casefold()).split()
         yield from (word for word in (*parts, "".join(parts)) if len(word) >= _LEAST_WORD)
+
+
+def _cores(text: str) -> Iterable[str]:
+    """Yield the text without up to seven digits or signs at its ends, in each way: a core may be digits."""
+    for start in range(_ROOM):
+        for end in range(_ROOM - start):
+            if not (text[:start] + text[len(text) - end :]).strip(_DECORATION):
+                yield text[start : len(text) - end]
 
 
 def _is_short_unit(text: str) -> bool:

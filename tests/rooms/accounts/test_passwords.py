@@ -36,6 +36,10 @@ def codes(password: str, member: Member | None = None) -> set[str | None]:
         "aaaaaaaaaaaaaaaa",
         "abababababab",
         "1212121212121212",
+        # What is common holds digits itself.
+        "1234567890!!!",
+        "12345678901234",
+        "!!abc123!!!!",
     ],
 )
 def test_common_passwords_are_refused_also_with_decoration(password: str) -> None:
