@@ -3,15 +3,17 @@
 import importlib
 import os
 from dataclasses import dataclass
+from tomllib import TOMLDecodeError
 from typing import Final
 
 import click
 import django
 from django.db import Error as DatabaseError
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from corrigenda import __version__
-from corrigenda.cli.failing import explain, explain_settings
+from corrigenda.cli.failing import explain, explain_settings, explain_source
 from corrigenda.config.private import keep_to_ourselves
 
 
@@ -79,6 +81,8 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
         except ValidationError as error:
             raise explain_settings(error) from None
+        except (SettingsError, TOMLDecodeError) as error:
+            raise explain_source(error) from None
         except (DatabaseError, OSError) as error:
             said = explain(error)
             if said is None:

@@ -1,10 +1,12 @@
 """Says in a sentence what a command could not do, and whether to try again, instead of a traceback."""
 
+from tomllib import TOMLDecodeError
 from typing import Final
 
 import click
 from django.db import Error as DatabaseError
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from corrigenda.web.failures import Failure, failure_of, first_line
 
@@ -40,6 +42,15 @@ def explain_settings(error: ValidationError) -> click.ClickException:
     ]
     title = "These settings cannot be understood (docs/reference/settings.md lists them):"
     return click.ClickException("\n".join([title, *lines]))
+
+
+def explain_source(error: SettingsError | TOMLDecodeError) -> click.ClickException:
+    """Return what to write differently in the environment or the file: it could not even be read."""
+    if isinstance(error, TOMLDecodeError):
+        said = f"corrigenda.toml, or the file that CORRIGENDA_CONFIG names, is not TOML: {error}."
+    else:
+        said = f"A list or a table is written as JSON, such as '[\"127.0.0.1/32\"]': {error}."
+    return click.ClickException(f"{said} docs/reference/settings.md lists them.")
 
 
 def explain(error: DatabaseError | OSError) -> click.ClickException | None:

@@ -79,6 +79,24 @@ def test_a_setting_that_cannot_be_understood_is_named_and_its_value_is_not() -> 
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("command", ["settings", "member"])
+def test_settings_that_cannot_even_be_read_are_a_sentence(command: str, tmp_path: Path) -> None:
+    asked = [command, "list"] if command == "member" else [command]
+    done = corrigenda(*asked, CORRIGENDA_TRUSTED_PROXIES="127.0.0.1", CORRIGENDA_DATA_DIR=str(tmp_path))
+    assert done.returncode == 1
+    assert "trusted_proxies" in done.stderr
+    assert "JSON" in done.stderr
+    file = tmp_path / "desk.toml"
+    file.write_text('mail_password = "hidden" port = 9001\n')
+    broken = corrigenda(*asked, CORRIGENDA_CONFIG=str(file))
+    assert broken.returncode == 1
+    assert "line 1" in broken.stderr
+    for said in (done.stderr, broken.stderr):
+        assert "settings.md" in said
+        assert "Traceback" not in said
+        assert "hidden" not in said
+
+
 def test_a_missing_secret_key_is_made_once_and_kept(tmp_path: Path) -> None:
     options = Options(data_dir=tmp_path)
     first = keep_secret_key(options)
