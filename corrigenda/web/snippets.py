@@ -28,5 +28,5 @@ def embed_snippet(site: Site) -> str:
     form = f"{settings.PUBLIC_URL}{reverse('report:form')}?url=ADDRESS"
     told = "" if failure == FAILURE else f' data-failure="{escape(failure)}"'
     return (
-        f'<script src="{script}"{told} defer></script>\n<a href="{form}" data-corrigenda="report">{words}</a>'
+        f'<script async src="{script}"{told}></script>\n<a data-corrigenda="report" href="{form}">{words}</a>'
     )

@@ -295,6 +295,7 @@ def test_what_is_pasted_into_a_page_is_in_the_language_of_the_site(language: str
     assert (f">{MESSAGES['title']}<" in snippet) == (language == "en")
     assert ("data-failure=" in snippet) == (language != "en")
     assert FAILURE not in snippet
+    assert snippet.startswith("<script async src="), "as docs/guide/publisher.md shows it"
 
 
 def test_the_loader_says_what_is_translated() -> None:
