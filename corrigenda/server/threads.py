@@ -9,59 +9,68 @@ from typing import Final
 logger = logging.getLogger(__name__)
 
 Job = Callable[[], None]
+Line = tuple[bytes, bool]
+"""The jobs of one sender that may change something (true), or those that only look."""
 
 WAITING_A_THREAD: Final = 64
-"""Jobs that may wait for each thread; ten seconds of work where a page takes 150 ms."""
-WAITING_A_SENDER: Final = 8
-"""Jobs of one sender that may wait for each thread."""
+"""Jobs of one kind that may wait for each thread; ten seconds of work where a page takes 150 ms."""
+WAITING_A_LINE: Final = 8
+"""Jobs of one line that may wait for each thread."""
 
 
 class Queue:
-    """Jobs of one kind of sender; each sender's next job comes when every other sender had a turn.
+    """Jobs of members, or of strangers, in lines; a line's next job comes when every other line had a turn.
 
-    `most_running` jobs run at once, of one sender `most_of_one`.
+    `most` jobs run at once. One sender has all but one of these, and so have all jobs together that change
+    something, where `most` is not 1; what one sender changes is done one after the other.
     """
 
-    def __init__(self, *, most_running: int, most_of_one: int) -> None:
-        self.most_running = most_running
-        self.most_of_one = most_of_one
-        self.waits: OrderedDict[bytes, deque[Job]] = OrderedDict()
-        self.waiting = 0
-        self.runs: Counter[bytes] = Counter()
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.most_but_one = max(1, most - 1)
+        self.lines: OrderedDict[Line, deque[Job]] = OrderedDict()
+        self.waiting = Counter[bool]()
+        self.running: list[Line] = []
 
-    def put(self, sender: bytes, job: Job, *, most: int, most_of_one: int) -> bool:
-        """Let a job wait; false where too many wait already."""
-        own = self.waits.get(sender)
-        if self.waiting >= most or (own is not None and len(own) >= most_of_one):
+    def put(self, line: Line, job: Job, *, most: int, most_of_line: int) -> bool:
+        """Let a job wait; false where too many wait already, of its line or of all that change or look."""
+        _, changes = line
+        jobs = self.lines.get(line, deque())
+        if self.waiting[changes] >= most or len(jobs) >= most_of_line:
             return False
-        if own is None:
-            own = self.waits[sender] = deque()
-        own.append(job)
-        self.waiting += 1
+        jobs.append(job)
+        self.lines[line] = jobs
+        self.waiting[changes] += 1
         return True
 
-    def next(self) -> tuple[bytes, Job] | None:
+    def next(self) -> tuple[Line, Job] | None:
         """Take the job whose turn it is; None where none may run now."""
-        if self.runs.total() >= self.most_running:
+        if len(self.running) >= self.most:
             return None
-        sender = next((one for one in self.waits if self.runs[one] < self.most_of_one), None)
-        if sender is None:
+        line = next(filter(self._may_run, self.lines), None)
+        if line is None:
             return None
-        jobs = self.waits[sender]
+        _, changes = line
+        jobs = self.lines[line]
         job = jobs.popleft()
-        self.waiting -= 1
+        self.waiting[changes] -= 1
         if jobs:
-            self.waits.move_to_end(sender)
+            self.lines.move_to_end(line)
         else:
-            del self.waits[sender]
-        self.runs[sender] += 1
-        return sender, job
+            del self.lines[line]
+        self.running.append(line)
+        return line, job
 
-    def done(self, sender: bytes) -> None:
+    def done(self, line: Line) -> None:
         """Note that a job has ended."""
-        self.runs[sender] -= 1
-        if not self.runs[sender]:
-            del self.runs[sender]
+        self.running.remove(line)
+
+    def _may_run(self, line: Line) -> bool:
+        sender, changes = line
+        if sum(other == sender for other, _ in self.running) >= self.most_but_one:
+            return False
+        changing = sum(other for _, other in self.running)
+        return not changes or (line not in self.running and changing < self.most_but_one)
 
 
 class PageThreads:
@@ -69,7 +78,9 @@ class PageThreads:
 
     Strangers never have the last `reserved` threads, and of the others one network leaves one to the rest:
     whatever one network asks for, another one is answered, and whatever all strangers ask for, members
-    are. Members leave as many to strangers, and one member leaves a thread to the other members.
+    are. Members leave as many to strangers, and one member leaves a thread to the other members. Where there
+    is only one to leave, as with 2 threads and 1 reserved, networks and members take turns on it and cannot
+    leave one; a single thread takes members first.
 
     What changes something, one member does one after the other, and all members together on one thread less
     than they have: decisions that are sent at once wait for each other with a lock of the database, and each
@@ -77,14 +88,11 @@ class PageThreads:
     """
 
     def __init__(self, number: int, *, reserved: int, leave: Callable[[], None]) -> None:
-        kept = min(reserved, number - 1)
-        shared = max(1, number - kept)
+        shared = max(1, number - reserved)
         self._number = number
-        self._most_members = shared
         self._leave = leave
-        self._strangers = Queue(most_running=shared, most_of_one=max(1, shared - 1))
-        self._members = Queue(most_running=shared, most_of_one=max(1, shared - 1))
-        self._changes = Queue(most_running=max(1, shared - 1), most_of_one=1)
+        self._strangers = Queue(shared)
+        self._members = Queue(shared)
         self._change = threading.Condition()
         self._threads: list[threading.Thread] = []
         self._idle = 0
@@ -95,10 +103,11 @@ class PageThreads:
 
         `changes` says of a member's job that it may change something.
         """
-        queue = (self._changes if changes else self._members) if is_member else self._strangers
-        most, most_of_one = WAITING_A_THREAD * self._number, WAITING_A_SENDER * self._number
+        queue = self._members if is_member else self._strangers
+        line = sender, is_member and changes
+        most, most_of_line = WAITING_A_THREAD * self._number, WAITING_A_LINE * self._number
         with self._change:
-            if self._ends or not queue.put(sender, job, most=most, most_of_one=most_of_one):
+            if self._ends or not queue.put(line, job, most=most, most_of_line=most_of_line):
                 return False
             if not self._wake() and len(self._threads) < self._number:
                 self._begin()
@@ -130,25 +139,23 @@ class PageThreads:
     def _run(self) -> None:
         try:
             while (taken := self._take()) is not None:
-                queue, sender, job = taken
+                queue, line, job = taken
                 try:
                     job()
                 except BaseException:
                     # A job answers for itself; the thread has to live for the next one.
                     logger.exception("A request failed outside of Django.")
                 with self._change:
-                    queue.done(sender)
+                    queue.done(line)
                     # Besides this thread's next job another one may run now, of this sender or this kind.
                     self._wake()
         finally:
             self._leave()
 
-    def _take(self) -> tuple[Queue, bytes, Job] | None:
+    def _take(self) -> tuple[Queue, Line, Job] | None:
         with self._change:
             while True:
-                members = self._members.runs.total() + self._changes.runs.total()
-                free = (self._members, self._changes) if members < self._most_members else ()
-                for queue in (*free, self._strangers):
+                for queue in (self._members, self._strangers):
                     found = queue.next()
                     if found is not None:
                         return queue, *found

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from corrigenda.server.threads import WAITING_A_SENDER, WAITING_A_THREAD, PageThreads
+from corrigenda.server.threads import WAITING_A_LINE, WAITING_A_THREAD, PageThreads
 
 
 class Work:
@@ -49,8 +49,8 @@ def threads(number: int, reserved: int) -> PageThreads:
 
 
 def is_done(done: threading.Semaphore) -> bool:
-    """Wait for a job."""
-    return done.acquire(timeout=20)
+    """Wait for a job, not as long as slow ones hold their threads."""
+    return done.acquire(timeout=10)
 
 
 def test_whatever_strangers_ask_for_a_member_is_answered(work: Work) -> None:
@@ -67,12 +67,16 @@ def test_whatever_strangers_ask_for_a_member_is_answered(work: Work) -> None:
     pages.close(20)
 
 
-def test_whatever_one_network_asks_for_another_is_answered(work: Work) -> None:
-    pages, done = threads(4, 1), threading.Semaphore(0)
-    for _ in range(20):
-        assert pages.give(work.slow, b"greedy", is_member=False)
-    work.await_running(2)
-    assert pages.give(work.quick("reader", done), b"other", is_member=False)
+@pytest.mark.parametrize("are_members", [False, True])
+@pytest.mark.parametrize(("number", "reserved"), [(8, 2), (6, 2), (4, 1), (3, 1)])
+def test_whatever_one_sender_asks_for_another_is_answered(
+    work: Work, number: int, reserved: int, are_members: bool
+) -> None:
+    pages, done = threads(number, reserved), threading.Semaphore(0)
+    for changes in (True, *[False] * 2 * number):
+        assert pages.give(work.slow, b"greedy", is_member=are_members, changes=changes)
+    work.await_running(number - reserved - 1)
+    assert pages.give(work.quick("other", done), b"other", is_member=are_members)
     assert is_done(done)
     work.go.set()
     pages.close(20)
@@ -85,17 +89,6 @@ def test_members_leave_threads_to_strangers(work: Work) -> None:
         assert pages.give(work.slow, b"2", is_member=True)
     work.await_running(3)
     assert pages.give(work.quick("reader", done), b"n", is_member=False)
-    assert is_done(done)
-    work.go.set()
-    pages.close(20)
-
-
-def test_whatever_one_member_asks_for_another_is_answered(work: Work) -> None:
-    pages, done = threads(4, 1), threading.Semaphore(0)
-    for _ in range(10):
-        assert pages.give(work.slow, b"1", is_member=True)
-    work.await_running(2)
-    assert pages.give(work.quick("another member", done), b"2", is_member=True)
     assert is_done(done)
     work.go.set()
     pages.close(20)
@@ -130,23 +123,25 @@ def test_members_who_change_and_look_leave_threads_to_strangers(work: Work) -> N
     pages.close(20)
 
 
-def test_networks_take_turns(work: Work) -> None:
+@pytest.mark.parametrize("are_members", [False, True])
+def test_senders_take_turns(work: Work, are_members: bool) -> None:
+    """And what one of them changes takes turns with what others look at."""
     pages, done = threads(1, 0), threading.Semaphore(0)
-    pages.give(work.slow, b"first", is_member=False)
+    pages.give(work.slow, b"first", is_member=are_members)
     work.await_running(1)
-    for number in range(3):
-        pages.give(work.quick(f"a{number}", done), b"a", is_member=False)
-    pages.give(work.quick("b0", done), b"b", is_member=False)
+    for name, changes in (("a0", False), ("a1", False), ("a2", False), ("b0", False), ("c0", True)):
+        sender = name[:1].encode()
+        assert pages.give(work.quick(name, done), sender, is_member=are_members, changes=changes)
     work.go.set()
-    assert all(is_done(done) for _ in range(4))
-    assert work.ran == ["a0", "b0", "a1", "a2"]
+    assert all(is_done(done) for _ in range(5))
+    assert work.ran == ["a0", "b0", "c0", "a1", "a2"]
     pages.close(20)
 
 
 def test_too_many_that_wait_are_refused_and_members_are_not(work: Work) -> None:
     pages = threads(2, 1)
-    taken = [pages.give(work.slow, b"a", is_member=False) for _ in range(3 * WAITING_A_SENDER)]
-    assert taken.count(True) in {2 * WAITING_A_SENDER, 2 * WAITING_A_SENDER + 1}
+    taken = [pages.give(work.slow, b"a", is_member=False) for _ in range(3 * WAITING_A_LINE)]
+    assert taken.count(True) in {2 * WAITING_A_LINE, 2 * WAITING_A_LINE + 1}
     assert not taken[-1]
     many = [
         pages.give(work.slow, number.to_bytes(3), is_member=False) for number in range(3 * WAITING_A_THREAD)
