@@ -107,7 +107,7 @@ def close_member(*, member: Member, by: Origin = SHELL) -> bool:
     with transaction.atomic():
         was_open = Member.objects.filter(pk=member.pk, is_active=True).update(is_active=False)
         if was_open:
-            audit.record(Kind.MEMBER_CLOSED, member=member, origin=by)
+            audit.try_record(Kind.MEMBER_CLOSED, member=member, origin=by)
         end_sessions(member=member, by=by)
     member.is_active = False
     return bool(was_open)
@@ -156,8 +156,8 @@ def _end(sessions: DeskSessionQuerySet, *, member: Member, by: Origin, why: str 
     with transaction.atomic():
         live = sessions.live().count()
         sessions.delete()
-        if live:
-            audit.record(Kind.SESSION_ENDED, member=member, origin=by, detail=f"{live}{why}")
+    if live:
+        audit.try_record(Kind.SESSION_ENDED, member=member, origin=by, detail=f"{live}{why}")
     return live
 
 

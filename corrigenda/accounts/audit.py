@@ -1,4 +1,4 @@
-"""Writes what happened to accounts into the audit log, in the transaction of what it tells."""
+"""Writes what happened to accounts into the audit log; what gives access, in the same transaction."""
 
 import hashlib
 import logging
@@ -9,8 +9,9 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import Error, IntegrityError, transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -91,6 +92,22 @@ def record(kind: AuditEvent.Kind, *, member: Member, origin: Origin, detail: str
         _add_or_count(fold, kind, member=member, origin=Origin(origin.by, origin.member), at=now)
 
 
+def try_record(kind: AuditEvent.Kind, *, member: Member, origin: Origin, detail: str = "") -> None:
+    """Add an event about what was taken away: a session, or an open account.
+
+    It stays taken away where the event cannot be written; then the log says so. What gives access (a sign-in,
+    a password, a role) uses `record`: it does not happen without its event.
+    """
+    try:
+        with transaction.atomic():
+            record(kind, member=member, origin=origin, detail=detail)
+    except Error:
+        if transaction.get_connection().in_atomic_block and transaction.get_rollback():
+            # What is around it is lost with the event (no connection, say): nobody may take it for done.
+            raise
+        logger.exception("%s: %s, by %s: the audit log did not take it", *_named(kind, member, origin))
+
+
 def record_failure(kind: AuditEvent.Kind, *, member: Member | None, login: str, origin: Origin) -> None:
     """Add a failed attempt, or count it with the same one of this minute.
 
@@ -131,7 +148,11 @@ def sweep(limit: int) -> int:
 
 
 def _count(fold: str, now: datetime) -> bool:
-    return bool(AuditEvent.objects.filter(fold=fold).update(times=F("times") + 1, last_at=now))
+    # `now` may be before what stands there: it was read before the wait for the row, or the clock was set
+    # back. A time that goes back is refused by the database (migrations/0016).
+    return bool(
+        AuditEvent.objects.filter(fold=fold).update(times=F("times") + 1, last_at=Greatest("last_at", now))
+    )
 
 
 def _add_or_count(
@@ -151,7 +172,8 @@ def _add_or_count(
             _add(kind, member=member, login_hash=login_hash, origin=origin, at=at, fold=fold)
     except IntegrityError:
         # Another process has added it.
-        _count(fold, at)
+        if not _count(fold, at):
+            raise
 
 
 def _add(
@@ -184,10 +206,14 @@ def _add(
 
 
 def _log(event: AuditEvent) -> None:
-    whose = event.member.get_username() if event.member else "no account"
-    who = event.by_member.get_username() if event.by_member else event.by
     detail = f" {event.detail}" if event.detail else ""
-    logger.info("%s: %s, by %s (event %d)%s", event.kind, whose, who, event.pk, detail)
+    named = _named(event.kind, event.member, Origin(By(event.by), event.by_member))
+    logger.info("%s: %s, by %s (event %d)%s", *named, event.pk, detail)
+
+
+def _named(kind: str, member: Member | None, origin: Origin) -> tuple[str, str, str]:
+    whose = member.get_username() if member else "no account"
+    return kind, whose, origin.member.get_username() if origin.member else origin.by
 
 
 def _fold(*parts: object) -> str:

@@ -60,13 +60,16 @@ class SignOutView(LogoutView):
         return response
 
     def logout(self) -> None:
-        """End the session, and note it."""
+        """End the session, and note it.
+
+        Not in one transaction: once the session is flushed, any answer takes the browser's cookie away, and
+        nobody could end a session that came back because the event could not be written.
+        """
         member = self.request.user
         origin = audit.origin_of(self.request)
-        with transaction.atomic():
-            super().logout()
-            if isinstance(member, Member):
-                audit.record(audit.Kind.SIGNED_OUT, member=member, origin=origin)
+        super().logout()
+        if isinstance(member, Member):
+            audit.try_record(audit.Kind.SIGNED_OUT, member=member, origin=origin)
 
 
 class NewPasswordView(PasswordChangeView):
