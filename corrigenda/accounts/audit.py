@@ -33,8 +33,9 @@ MOST_A_MINUTE: Final = 10
 REPEATED: Final = (Kind.SIGNED_IN, Kind.SIGNED_OUT, Kind.SESSION_ENDED, Kind.PASSWORD_CHANGED)
 """What a member, or somebody who knows the member's password, can do again and again."""
 MOST_A_DAY: Final = 50
-"""Rows of one of these kinds that a member causes within a day (UTC). More are one row with a number: at most
-204 rows a day for each account, about 74,000 in the year that they are kept."""
+"""Rows of one of these kinds about one account that a member causes within a day (UTC). More are one row with
+a number: at most 204 rows a day for what a member does to the own account, about 74,000 in the year that they
+are kept."""
 FAILURES_KEPT: Final = timedelta(days=30)
 """At most; with MOST_A_MINUTE this allows 475,200 rows, about 100 MB, under an attack that never ends."""
 
@@ -76,16 +77,20 @@ def origin_of(request: HttpRequest | None) -> Origin:
 def record(kind: AuditEvent.Kind, *, member: Member, origin: Origin, detail: str = "") -> None:
     """Add an event about a member's account.
 
-    What a member does more than MOST_A_DAY times on one day is counted in one row. That row names no network,
-    browser or detail, since there may be many. What the shell does is always a row of its own.
+    What one member does to it more than MOST_A_DAY times on one day is counted in one row. That row names no
+    network, browser or detail, since there may be many. What another member does is counted by itself: a row
+    names one who did it. What the shell does is always a row of its own.
     """
     now = timezone.now()
     day = day_of(now)
     if origin.by == By.SHELL or kind not in REPEATED:
         _add(kind, member=member, origin=origin, at=now, detail=detail)
         return
-    fold = _fold(kind, member.pk, day)
-    same = AuditEvent.objects.filter(member=member, kind=kind, at__gte=day).exclude(by=By.SHELL)
+    who = origin.member.pk if origin.member else ""
+    fold = _fold(kind, member.pk, day, origin.by, who)
+    same = AuditEvent.objects.filter(
+        member=member, kind=kind, at__gte=day, by=origin.by, by_member=origin.member
+    )
     if same.count() < MOST_A_DAY:
         _add(kind, member=member, origin=origin, at=now, detail=detail)
     else:

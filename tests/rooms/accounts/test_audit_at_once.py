@@ -226,3 +226,18 @@ def test_a_session_that_cannot_be_ended_leaves_the_browser_its_cookie(
     assert browser.post("/accounts/logout/").status_code == 302
     assert not is_in(browser)
     assert not DeskSession.objects.exists()
+
+
+def test_what_another_member_does_is_not_counted_with_ones_own() -> None:
+    edith, adam = make_member("edith"), make_member("adam", role=Member.Role.ADMINISTRATOR)
+    for _ in range(6):
+        audit.record(Kind.SESSION_ENDED, member=edith, origin=by(edith), detail="1")
+    for _ in range(5):
+        audit.record(Kind.SESSION_ENDED, member=edith, origin=by(adam), detail="2")
+    audit.record(Kind.SESSION_ENDED, member=edith, origin=by(edith), detail="1")
+    assert rows(Kind.SESSION_ENDED) == [
+        *[("edith", "1", 1)] * 3,
+        ("edith", "", 4),
+        *[("adam", "2", 1)] * 3,
+        ("adam", "", 2),
+    ]
