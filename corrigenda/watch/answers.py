@@ -49,7 +49,7 @@ class NotReadError(Exception):
         self.again = again
         """Whether it may get better by itself, so that a reading that was asked for is tried again."""
         self.doubted = doubted
-        """The text that was not believed, so that a later answer can confirm it."""
+        """The text that was not believed, so that a later answer can confirm it; empty: none is kept."""
 
 
 class TryLaterError(Exception):

@@ -55,7 +55,7 @@ MOST_DOUBTS: Final = 200
 """So many texts a day are kept of the addresses of a site that lead to no article, until they are believed.
 
 Anybody can invent paths, and a site may redirect them for a while. What a waiting reader quotes from is
-believed at once and does not count.
+believed at once and does not count. Of further addresses no text is kept; people see their reports.
 """
 
 MOST_OF_A_PATH: Final = 100

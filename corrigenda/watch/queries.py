@@ -258,7 +258,7 @@ def is_crowded(site: Site, url: str) -> bool:
 
 
 def has_enough_doubts(site: Site, url: str) -> bool:
-    """Whether so many texts that nobody vouches for were kept today of the site that this one has to wait.
+    """Whether so many texts that nobody vouches for were kept today of the site that this one is not kept.
 
     What leads to an article has its own place, and so has an address that holds such a text already.
     """

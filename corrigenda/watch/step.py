@@ -112,6 +112,7 @@ def _read(address: Address, url: str, *, is_crowded: bool) -> None:
     """Make a counted attempt; raises ForgottenError where the address was erased while it was made.
 
     Where many texts of the path were kept today, one more is kept only if a waiting reader quotes from it.
+    Where many were doubted today, one more fails as they did, so that people see its reports; it is not kept.
     """
     if address.attempts > actions.MOST_ATTEMPTS and address.outcome in {
         Article.Outcome.UNREAD,
@@ -130,9 +131,8 @@ def _read(address: Address, url: str, *, is_crowded: bool) -> None:
         actions.put_off(site=address.site, url=url)
     except NotReadError as error:
         if error.doubted and (is_crowded or queries.has_enough_doubts(address.site, url)):
-            actions.put_off(site=address.site, url=url)
-        else:
-            actions.keep_failure(address=address, error=error)
+            error.doubted = ""
+        actions.keep_failure(address=address, error=error)
     except TryLaterError as error:
         actions.keep_attempt(address=address, problem=str(error))
     except OverfullError as error:

@@ -7,11 +7,12 @@ from django.db import connection
 from django.utils import timezone
 
 from corrigenda.flow import State
-from corrigenda.models import Address, Article, Revision, Site
+from corrigenda.locate import step as locate
+from corrigenda.models import Address, Article, Case, Revision, Site
 from corrigenda.watch import actions, identity, step
 from tests.rooms.connectors.servers import Answer, Server
 from tests.rooms.factories import make_site
-from tests.rooms.watch.test_identity import BRIDGE, FERRY, html, later, link, report, work
+from tests.rooms.watch.test_identity import BRIDGE, FERRY, LOGIN, html, later, link, report, to, work
 
 INVENTED = 300
 LONG = " ".join(f"The new bridge costs {n} million, and pier {n} is done." for n in range(600))
@@ -236,11 +237,12 @@ def test_texts_that_are_doubted_count_too(
     monkeypatch.setattr("corrigenda.watch.queries.MOST_OF_A_PATH", 5)
     server.answers["/elsewhere"] = html(BRIDGE)
     for number in range(9):
-        server.answers[f"/story?x={number}"] = Answer(status=302, headers={"Location": "/elsewhere"})
+        server.answers[f"/story?x={number}"] = to("/elsewhere")
         report(site, server.url(f"/story?x={number}"), "words that are not there")
     read_all()
+    locate.run()
     assert Address.objects.exclude(doubted_text="").count() == 5
-    assert Address.objects.filter(problem=actions.CROWDED).count() == 4
+    assert Case.objects.filter(state=State.UNLOCATED).count() == 9
 
 
 @pytest.mark.parametrize("form", ["/words-{}-1234.html", "/{}?x=one"])
@@ -251,11 +253,10 @@ def test_texts_of_invented_paths_that_are_doubted_have_a_limit(
     server.answers["/elsewhere"] = html(BRIDGE)
     paths = [form.format(number) for number in range(8)]
     for path in paths:
-        server.answers[path] = Answer(status=302, headers={"Location": "/elsewhere"})
+        server.answers[path] = to("/elsewhere")
         report(site, server.url(path), "words that are not there")
     read_all()
-    waiting = Address.objects.filter(problem=actions.CROWDED, outcome=Article.Outcome.UNREAD)
-    assert (Address.objects.exclude(doubted_text="").count(), waiting.count()) == (5, 3)
+    assert Address.objects.exclude(doubted_text="").count() == 5
     # What a reader quotes from does not wait, and what was doubted today is believed when it is still there.
     case = report(site, server.url(paths[-1]), "The new bridge over the strait costs 3 million")
     later(minutes=2)
@@ -265,3 +266,30 @@ def test_texts_of_invented_paths_that_are_doubted_have_a_limit(
     later(days=1)
     read_all()
     assert Address.objects.filter(outcome=Article.Outcome.READ).count() == 6
+
+
+def test_strangers_who_spend_the_limit_keep_no_report_from_the_desk(
+    site: Site, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The site has a wall of consent: every address leads to it for now."""
+    monkeypatch.setattr("corrigenda.watch.queries.MOST_DOUBTS", 5)
+    server.answers["/consent"] = html(LOGIN, title="Your consent")
+    for number in range(8):
+        server.answers[f"/invented-{number}.html"] = to("/consent")
+        report(site, server.url(f"/invented-{number}.html"), "words that are not there")
+    read_all()
+    server.answers["/mill.html"] = to("/consent")
+    case = report(site, server.url("/mill.html"))
+    work()
+    case.refresh_from_db()
+    entry = case.entries.latest("id")
+    assert (case.state, entry.verb) == (State.UNLOCATED, "unlocated_unreadable")
+    address = Address.objects.get(url=server.url("/mill.html"))
+    assert (address.outcome, address.doubted_text) == (Article.Outcome.UNREADABLE, "")
+    assert "temporary redirect" in address.problem
+    # When the wall is gone the article is read, and the passage found.
+    server.answers["/mill.html"] = html(BRIDGE)
+    later(hours=2)
+    work()
+    case.refresh_from_db()
+    assert case.state == State.LOCATED
