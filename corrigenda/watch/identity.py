@@ -45,10 +45,10 @@ invent paths. A newspaper that reprints a text does so a few times.
 """
 
 COMMON: Final = 3
-"""A text that so many articles of a site have had moves none of them to another address.
+"""A text that came in the place of so many different texts of a site moves no article that it is foreign to.
 
-Some sites answer every address that is gone with one and the same text, and status 200. A newspaper that
-prints a text once more, at a second address, does not lose the moves of the two.
+Some sites answer every address that is gone with one and the same text, and status 200. Copies are something
+else: strangers make any number of them where a site ignores a part of the path, and news agencies do.
 """
 
 MOST_DOUBTS: Final = 200

@@ -154,14 +154,14 @@ def _move(article: Article, reading: Reading) -> None:
     """Keep an article under the address that it was found at, unless something speaks against it.
 
     Two articles that have become one are for a human to join; an address that those of other articles lead to
-    is where stories end that were taken down; what a member has undone stays undone. A text that several
-    articles have had is perhaps what the site shows in the place of any page that is gone.
+    is where stories end that were taken down; what a member has undone stays undone. A text unlike the
+    article's first that has replaced several others is perhaps what the site shows for any page that is gone.
     """
     old, new = article.canonical_url, reading.canonical
     others = Address.objects.filter(site=article.site_id, leads_to=new).exclude(article=article)
     if old == new or is_front(new) or queries.is_taken(article.pk, new) or others.exists():
         return
-    if queries.is_common(article.site_id, text=reading.text):
+    if reading.is_foreign and queries.is_common(article.site_id, text=reading.text):
         return
     try:
         with transaction.atomic():

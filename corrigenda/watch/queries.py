@@ -12,6 +12,7 @@ from django.utils import timezone
 from corrigenda.connectors.addresses import origin_of_clean
 from corrigenda.flow import State
 from corrigenda.models import Address, AddressChange, Article, Origin, Report, Revision, Site
+from corrigenda.passage import overlap
 from corrigenda.watch.identity import (
     COMMON,
     FEW_CHARACTERS,
@@ -19,6 +20,7 @@ from corrigenda.watch.identity import (
     MOST_COPIES,
     MOST_DOUBTS,
     MOST_OF_A_PATH,
+    STRANGE,
     Known,
     digest_of,
     quoted,
@@ -213,9 +215,21 @@ def is_taken(article: int | None, canonical: str) -> bool:
 
 
 def is_common(site: int, *, text: str) -> bool:
-    """Whether so many articles of a site have had the very same text that it says nothing about one."""
-    same = Revision.objects.filter(digest=digest_of(text), article__site=site)
-    return same.values("article").distinct().count() >= COMMON
+    """Whether a text came in the place of so many different texts of a site that it says nothing about one.
+
+    An article that was first read with it does not count, and all that were first read with one text count
+    once: where a site ignores a part of the path, strangers can make any number of copies of its articles.
+    """
+    digest = digest_of(text)
+    later = Revision.objects.filter(digest=digest, number__gt=1, article__site=site)
+    first = Revision.objects.filter(article__in=later.values("article"), number=1).exclude(digest=digest)
+    return first.order_by().values("digest").distinct().count() >= COMMON
+
+
+def is_foreign(article: int | None, text: str) -> bool:
+    """Whether a text has hardly anything in common with the one that an article was first read with."""
+    first = Revision.objects.filter(article=article, number=1).values_list("text", flat=True).first()
+    return first is not None and overlap(first, text) < STRANGE
 
 
 def newest_text(canonical: str) -> str:

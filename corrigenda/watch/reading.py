@@ -50,6 +50,8 @@ class Reading:
     """The article that the address led to when the reading began."""
     is_apart: bool = False
     """The address turned out to be an article by itself."""
+    is_foreign: bool = False
+    """There is evidence, and the text has hardly anything in common with the article's first."""
     twins: tuple[str, ...] = ()
     """Other addresses of the same stored article."""
 
@@ -268,6 +270,7 @@ def _read(site: Site, known: Known, found: Found, *, begun_at: datetime) -> Read
         and not found.leads_to
         and found.canonical == known.url != known.canonical
         and not known.is_like(text),
+        is_foreign=bool(found.evidence) and queries.is_foreign(known.article_id, text),
         amp=amp,
         html=html,
         text=text,
