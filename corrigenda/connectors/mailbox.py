@@ -1,6 +1,7 @@
 """A mailbox that readers write to: what waits in it, each mail's bytes, and the mark that one is done."""
 
 import contextlib
+import itertools
 import re
 import ssl
 from collections.abc import Collection, Iterator
@@ -24,6 +25,13 @@ SECONDS_A_MAIL: Final = 600.0
 
 AT_ONCE: Final = 500
 """Messages that are asked about in one command: a longer list of numbers is refused by some servers."""
+
+WINDOW: Final = 20_000
+"""Mails that one search is about.
+
+Their numbers have 220,000 bytes at most; all those of a large mailbox may have more than a line of an answer
+can (`corrigenda/connectors/imap.py`).
+"""
 
 MOST_NUMBER: Final = 2**32 - 1
 """The largest UID and UIDVALIDITY (RFC 3501, 9: nz-number)."""
@@ -56,7 +64,10 @@ class Mailbox(Protocol):
         """UIDVALIDITY: where it has changed, the UIDs that were remembered mean nothing any more."""
 
     def waiting(self, *, after: int) -> list[int]:
-        """Return the UIDs of the mails that are greater than `after`, in their order."""
+        """Return the UIDs of the mails that are greater than `after`, in their order.
+
+        Where more than WINDOW wait, the last of them may be left out.
+        """
 
     def present(self, uids: Collection[int]) -> set[int]:
         """Return those of the UIDs whose mails are still in the folder."""
@@ -106,15 +117,33 @@ class ImapMailbox:
         self._done_folder = done_folder
         selected = client.select_folder(folder)
         self.validity = _numbers([int(selected[b"UIDVALIDITY"])])[0]
+        self._edges = self._found_edges(int(selected.get(b"EXISTS", 0)))
         if done_folder and not client.folder_exists(done_folder):
             client.create_folder(done_folder)
 
     def waiting(self, *, after: int) -> list[int]:
-        """Return the UIDs of the mails that are greater than `after`, in their order."""
+        """Return the UIDs of the mails that are greater than `after`, in order, or the first of many."""
+        edges, found = [after, *(uid for uid in self._edges if uid > after), MOST_NUMBER], list[int]()
         with _told(), self._client.limits.step(seconds=SECONDS_A_STEP):
-            # A range that begins behind the last mail means the last mail (RFC 3501, 6.4.8).
-            found = _numbers(self._client.search(["UID", f"{after + 1}:*"]))
-            return [uid for uid in sorted(found) if uid > after]
+            for low, high in itertools.pairwise(edges):
+                # A range that begins behind the last mail means the last mail (RFC 3501, 6.4.8).
+                end = "*" if high == MOST_NUMBER else high
+                said = _numbers(self._client.search(["UID", f"{low + 1}:{end}"]))
+                found += sorted({uid for uid in said if low < uid <= high})
+                if len(found) >= WINDOW:
+                    break
+        return found
+
+    def _found_edges(self, count: int) -> list[int]:
+        """Return the UIDs that part a folder of so many mails into ranges of WINDOW mails each.
+
+        Beyond 10,000,000 mails the ranges are larger. Mails are counted, not UIDs: these may have gaps of any
+        size, and not every server tells UIDNEXT. It is done when the folder has just been chosen: later a
+        mail may have another place among the others, and never another UID.
+        """
+        step = max(WINDOW, count // AT_ONCE)
+        places = ",".join(map(str, range(step, count, step)))
+        return sorted(set(_numbers(self._client.search([places])))) if places else []
 
     def present(self, uids: Collection[int]) -> set[int]:
         """Return those of the UIDs whose mails are still in the folder."""

@@ -44,14 +44,14 @@ def fetch_mails(
     MailboxError where the connection is lost, or NotNowError where database or disk do not work.
     """
     bookmark = _bookmark(box)
-    rows = _work(box, bookmark)[:limit]
+    rows = _work(box, bookmark, limit)[:limit]
     start(len(rows))
     for row in rows:
         _fetch(box, row, each, missed)
     return len(rows)
 
 
-def _work(box: Mailbox, bookmark: Bookmark) -> list[Unfetched]:
+def _work(box: Mailbox, bookmark: Bookmark, limit: int) -> list[Unfetched]:
     """Return the mails that came since the last round, then those that are to be tried again."""
     with _database():
         again = to_try_again(bookmark)
@@ -63,7 +63,7 @@ def _work(box: Mailbox, bookmark: Bookmark) -> list[Unfetched]:
                 row.delete()
     now = timezone.now()
     uids = [uid for uid in box.waiting(after=bookmark.last_uid) if uid not in known]
-    new = [Unfetched(mailbox=bookmark, uid=uid, first_at=now) for uid in uids]
+    new = [Unfetched(mailbox=bookmark, uid=uid, first_at=now) for uid in uids[:limit]]
     return [*new, *(row for row in again if row.uid in there)]
 
 

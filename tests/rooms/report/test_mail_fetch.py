@@ -19,6 +19,7 @@ from pydantic import SecretStr
 from pytest_django import Settings
 
 from corrigenda.cli import main
+from corrigenda.connectors import mailbox
 from corrigenda.connectors.mailbox import ImapMailbox, MailboxError, NullMailbox, open_mailbox
 from corrigenda.models import Mail, Mailbox, Report
 from corrigenda.report.mail import fetch as fetching
@@ -196,6 +197,31 @@ def test_a_mail_whose_reading_never_ended_is_set_aside_and_the_next_is_taken(
     assert fetch("--limit", "1").stdout.startswith("1 mail: 1 set aside")
     kept = Mail.objects.get()
     assert (kept.reason, kept.raw) == (f"{INTERRUPTED} {fetching.REST_STAYS}", first[: fetching.HEAD_BYTES])
+
+
+def test_a_large_folder_is_searched_in_parts_while_mails_vanish_from_it(
+    imap_server: Dovecot, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailbox, "WINDOW", 3)
+    imap_server.put(*letters(14), folder=folder)
+
+    def take_out(uids: str) -> None:
+        with imap_server.client() as client:
+            client.select(folder)
+            client.uid("STORE", uids, "+FLAGS", "\\Deleted")
+            client.expunge()
+
+    take_out("5:6,8")
+    with open_mailbox() as box:
+        take_out("1:2,12")
+        # From here on the places of all mails have changed.
+        assert isinstance(box, ImapMailbox)
+        box._client.noop()
+        found = box.waiting(after=0)
+        assert found == [3, 4, 7, 9]
+        while more := box.waiting(after=found[-1]):
+            found += more
+    assert found == [3, 4, 7, 9, 10, 11, 13, 14]
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])
