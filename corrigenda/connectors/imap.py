@@ -2,6 +2,7 @@
 
 import contextlib
 import imaplib
+import re
 import socket
 import ssl
 import threading
@@ -9,16 +10,24 @@ from collections.abc import Iterator
 from typing import Final
 
 from imapclient import IMAPClient
+from imapclient.exceptions import ProtocolError
+from imapclient.response_parser import parse_fetch_response
 
 MARGIN: Final = 2_000_000
-"""Bytes that an answer may have besides the mail that was asked for.
+"""What an answer may cost besides the mail asked for: its bytes, and PRICE for each line and literal.
 
 A server also tells what others do in the folder, some 40 bytes for each mail. The answer to a search is
 one line, of which imaplib reads 1,000,000 bytes.
 """
 
+PRICE: Final = 200
+"""Bytes of memory that imaplib needs for a line or a literal, however short it is."""
+
 TOO_MUCH: Final = "the server sends more than it was asked for"
 TOO_LONG: Final = "the server took too long altogether"
+NOTHING_DUE: Final = "the server asks for the rest of a command that has none"
+
+_SIZE: Final = re.compile(rb"~?\{[0-9]+\}$")
 
 
 class Limits:
@@ -27,17 +36,32 @@ class Limits:
     def __init__(self) -> None:
         self.connection: imaplib.IMAP4 | None = None
         self._left = MARGIN
+        self._mail = 0
         self._is_over = False
 
-    def take(self, size: int) -> None:
-        """Count bytes that a server sends; raises IMAP4.abort, and ends the connection, beyond the limits.
+    def take_line(self, line: bytes) -> None:
+        """Count a line that a server sends; raises IMAP4.abort, and ends the connection, beyond the limits.
 
-        What follows would be the rest of the answer, in which a server can write what looks like another one.
+        So it does where a server waits for more of a command: none of the desk's has a literal.
         """
-        self._left -= size
+        self._pay(len(line))
+        if line.startswith(b"+"):
+            self._refuse(NOTHING_DUE)
+
+    def take_literal(self, size: int) -> None:
+        """Count a literal as `take_line` does a line; the first one of a step may be the mail."""
+        beyond, self._mail = max(0, size - self._mail), 0
+        self._pay(beyond)
+
+    def _pay(self, size: int) -> None:
+        self._left -= size + PRICE
         if self._left < 0:
-            self.hang_up()
-            raise imaplib.IMAP4.abort(TOO_MUCH)
+            self._refuse(TOO_MUCH)
+
+    def _refuse(self, reason: str) -> None:
+        """Hang up: in what follows, the rest of an answer, a server can write what looks like another one."""
+        self.hang_up()
+        raise imaplib.IMAP4.abort(reason)
 
     @contextlib.contextmanager
     def in_time(self) -> Iterator[None]:
@@ -56,11 +80,11 @@ class Limits:
 
     @contextlib.contextmanager
     def step(self, *, seconds: float, most: int = 0) -> Iterator[None]:
-        """Let the commands of a block take so many seconds altogether, and `most` bytes besides the margin.
+        """Let the commands of a block take so many seconds altogether, and one mail of `most` bytes.
 
         What was told earlier beyond the answers is forgotten: it would grow with each command.
         """
-        self._left = most + MARGIN
+        self._left, self._mail = MARGIN, most
         if self.connection is not None:
             told = self.connection.untagged_responses
             # imaplib refuses to change a folder that has become read-only.
@@ -103,7 +127,7 @@ class _Connection(imaplib.IMAP4):
 
     def read(self, size: int) -> bytes:
         """Read a literal of so many bytes; one that is too large is not read at all."""
-        self._limits.take(size)
+        self._limits.take_literal(size)
         with self._limits.in_time():
             return super().read(size)
 
@@ -111,7 +135,7 @@ class _Connection(imaplib.IMAP4):
         """Read a line."""
         with self._limits.in_time():
             line = super().readline()
-        self._limits.take(len(line))
+        self._limits.take_line(line)
         return line
 
     def _create_socket(self, timeout: float | None = None) -> socket.socket:
@@ -137,6 +161,31 @@ class BoundedClient(IMAPClient):  # type: ignore[misc] # published without types
         self.limits = limits
         self._seconds = timeout
         super().__init__(host, port, ssl=context is not None, ssl_context=context, timeout=timeout)
+        # IMAPClient has imaplib write out all that comes, for a log that nobody reads: 220 MB for one of 25.
+        self._imap.debug = 0
+
+    def first_bytes(self, uid: int, *, most: int) -> bytes:
+        """Return the first `most` bytes of a mail; raises ProtocolError where the server says OK and no mail.
+
+        What takes an answer apart never sees a literal: it would read a mail as a date where a hostile server
+        says that it is one, or write all of it into an error, in many times its size.
+        """
+        kind, said = self._imap.uid("FETCH", str(uid), f"(BODY.PEEK[]<0.{most}>)")
+        if kind != "OK":
+            raise imaplib.IMAP4.error(f"fetch failed: {said[0].decode('ascii', 'replace')}")
+        literals = dict[object, bytes]()
+        parts = []
+        for part in said:
+            if isinstance(part, tuple):
+                name = b"literal %d" % len(literals)
+                literals[name] = part[1]
+                parts.append((_SIZE.sub(b"{%d}" % len(name), part[0]), name))
+            else:
+                parts.append(part)
+        content = parse_fetch_response(parts).get(uid, {}).get(b"BODY[]<0>")
+        if not isinstance(content, bytes):
+            raise ProtocolError("the server said OK and no mail")
+        return literals.get(content, content)[:most]
 
     def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802 (the library's name)
         return _Connection(

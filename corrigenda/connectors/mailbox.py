@@ -165,10 +165,7 @@ class ImapMailbox:
     def read(self, uid: int, *, most: int) -> bytes:
         """Return the first `most` bytes of a mail. It stays unread."""
         with self._one_mail(most):
-            content = self._client.fetch([uid], [f"BODY.PEEK[]<0.{most}>"]).get(uid, {}).get(b"BODY[]<0>")
-            if not isinstance(content, bytes):
-                raise ProtocolError("the server said OK and no mail")
-        return content[:most]
+            return self._client.first_bytes(uid, most=most)
 
     def mark_done(self, uid: int) -> None:
         """Mark a mail as read, or move it to the folder for such mails; a repeat does no harm."""

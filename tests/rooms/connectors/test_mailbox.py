@@ -1,18 +1,20 @@
-"""A mailbox with very many mails, on a server that knows nothing but their numbers."""
+"""A mailbox with very many mails, and a server that sends other things than the mail it was asked for."""
 
 import bisect
 import contextlib
+import itertools
 import re
 import socket
 import threading
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
 from pydantic import SecretStr
 from pytest_django import Settings
 
-from corrigenda.connectors.mailbox import WINDOW, open_mailbox
+from corrigenda.connectors.mailbox import WINDOW, MailboxError, open_mailbox
 from tests.ports import free_port
 
 
@@ -22,17 +24,21 @@ class Crowded:
 
     uids: range
     next_told: bytes
+    mail: Iterable[bytes] = ()
     searches: list[bytes] = field(default_factory=list)
 
     def serve(self, listener: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while True:
                 client, _ = listener.accept()
-                with client, client.makefile("rb") as lines:
+                with contextlib.suppress(ConnectionError), client, client.makefile("rb") as lines:
                     client.sendall(b"* OK [CAPABILITY IMAP4rev1] Ready.\r\n")
                     for line in lines:
                         tag, _, command = line.rstrip().partition(b" ")
-                        client.sendall(self.answer(command) + tag + b" OK Completed.\r\n")
+                        is_mail = command.startswith(b"UID FETCH")
+                        for piece in self.mail if is_mail else [self.answer(command)]:
+                            client.sendall(piece)
+                        client.sendall(tag + b" OK Completed.\r\n")
 
     def answer(self, command: bytes) -> bytes:
         if command.startswith(b"SELECT"):
@@ -105,3 +111,74 @@ def test_a_mailbox_of_the_usual_size_costs_one_question(settings: Settings) -> N
     with crowded(range(1, WINDOW + 1), b"", settings) as server, open_mailbox() as box:
         assert box.waiting(after=3) == list(range(4, WINDOW + 1))
         assert server.searches == [b"UID SEARCH UID 4:*"]
+
+
+MOST = 5_000_000
+
+TOO_MUCH = "the server sends more than it was asked for"
+NO_MAIL = "the server said OK and no mail"
+
+
+def words() -> Iterator[bytes]:
+    """Lines of 9 bytes, each with another word."""
+    for letters in itertools.islice(itertools.product(b"ABCDEFGHIJ", repeat=6), MOST // 10):
+        yield b"* %s\r\n" % bytes(letters)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "told"),
+    [
+        pytest.param([b"* 2 FETCH (UID 2", *[b" {0}\r\n" * 1000] * 830, b")\r\n"], TOO_MUCH, id="literals"),
+        pytest.param(words(), TOO_MUCH, id="words"),
+        pytest.param([b"* 1 X\r\n" * 1000] * 700, TOO_MUCH, id="lines"),
+        pytest.param([b"+\r\n" * 1000] * 1600, "rest of a command that has none", id="continuations"),
+        pytest.param(
+            [b"* 2 FETCH (UID 2 BODY[]<0> {1}\r\nx X {4000000}\r\n", *[b"x" * 1000] * 4000, b")\r\n"],
+            TOO_MUCH,
+            id="two literals",
+        ),
+        pytest.param(
+            [b"* 2 FETCH (UID 2 INTERNALDATE {5000000}\r\n", *[b"aaa " * 250] * 5000, b")\r\n"],
+            NO_MAIL,
+            id="a date",
+        ),
+        pytest.param(
+            [b"* 2 FETCH (UID 2 BODY[]<0> {5000000}\r\n", *[b"\0" * 1000] * 5000, b" X)\r\n"],
+            "uneven number of response items",
+            id="in an error",
+        ),
+        pytest.param(
+            [b"* 2 FETCH (UID {5000000}\r\n", *[b"\0" * 1000] * 5000, b")\r\n"], "invalid UID", id="a UID"
+        ),
+    ],
+)
+def test_whatever_comes_in_place_of_a_mail_costs_little_more_memory_than_a_mail(
+    pieces: Iterable[bytes], told: str, settings: Settings
+) -> None:
+    with crowded(range(1, 4), b"", settings) as server:
+        server.mail = pieces
+        with open_mailbox() as box:
+            tracemalloc.start()
+            try:
+                with pytest.raises(MailboxError, match=told):
+                    box.read(2, most=MOST)
+                peak = tracemalloc.get_traced_memory()[1]
+            finally:
+                tracemalloc.stop()
+    assert peak < 3 * MOST
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"* 2 FETCH (UID 2 BODY[]<0> {5}\r\nHello)\r\n",
+        b"* 2 FETCH (BODY[]<0> {5}\r\nHello UID 2 FLAGS ())\r\n",
+        b"* 1 FETCH (UID 1 BODY[]<0> {3}\r\nBye)\r\n* 2 FETCH (UID 2 BODY[]<0> ~{7}\r\nHello, )\r\n",
+        b'* 2 FETCH (UID 2 BODY[]<0> "Hello")\r\n',
+    ],
+)
+def test_a_mail_is_read_however_the_answer_is_written(answer: bytes, settings: Settings) -> None:
+    with crowded(range(1, 4), b"", settings) as server:
+        server.mail = [answer]
+        with open_mailbox() as box:
+            assert box.read(2, most=5) == b"Hello"
