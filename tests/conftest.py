@@ -1,5 +1,6 @@
 """Fixtures that every room's tests share."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,14 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests of `make live` and `make long` unless their mark is asked for: `pytest -m long`."""
+    """Leave out the tests of `make live` and `make long` unless their mark is asked for: `pytest -m long`.
+
+    On PostgreSQL those are left out, too, for which SQLite is enough.
+    """
+    if os.environ.get("DATABASE_URL"):
+        twice = [item for item in items if item.get_closest_marker("one_database")]
+        items[:] = [item for item in items if item not in twice]
+        config.hook.pytest_deselected(items=twice)
     asked = config.getoption("markexpr")
     for mark in SPEEDS:
         if mark not in asked:

@@ -26,6 +26,7 @@ ONE_DATABASE: Final = (
     "tests/rooms/test_languages.py",
     "tests/rooms/*/test_*browser.py",
     "tests/rooms/*/test_*keyboard.py",
+    "tests/rooms/accounts/test_cookies.py",
     "tests/rooms/fix/test_wording.py",
     "tests/rooms/report/test_mail_growth.py",
     "tests/rooms/report/test_mail_lmtp.py",
@@ -34,6 +35,9 @@ ONE_DATABASE: Final = (
     "tests/rooms/web/test_networks.py",
     "tests/rooms/web/test_pages.py",
     "tests/rooms/web/test_programs.py",
+    "tests/journeys/test_forged_headers.py",
+    "tests/journeys/test_forwarding.py",
+    "tests/journeys/test_idle_senders.py",
     "tests/journeys/test_languages.py",
     "tests/journeys/test_publisher_guide.py",
 )

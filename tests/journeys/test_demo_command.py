@@ -41,6 +41,7 @@ def get(url: str) -> str:
         return body.decode()
 
 
+@pytest.mark.one_database
 def test_it_answers_on_every_address_and_stops_whole(tmp_path: Path, database: str) -> None:
     with (
         taken_port() as taken,
@@ -67,6 +68,7 @@ def test_it_answers_on_every_address_and_stops_whole(tmp_path: Path, database: s
             get(f"{address}/")
 
 
+@pytest.mark.one_database
 def test_a_second_one_leaves_a_running_demo_alone(tmp_path: Path, database: str) -> None:
     folder = tmp_path / "d"
     with running_demo(folder, database_url=database) as demo:
@@ -102,6 +104,7 @@ def test_the_first_start_brings_reports_and_the_second_keeps_everything(
         assert demo.count("case") == before
 
 
+@pytest.mark.one_database
 def test_an_address_that_is_taken_meanwhile_is_left_behind(tmp_path: Path, database: str) -> None:
     folder = tmp_path / "d"
     with running_demo(folder, "--empty", database_url=database) as demo:
@@ -120,6 +123,7 @@ def test_an_address_that_is_taken_meanwhile_is_left_behind(tmp_path: Path, datab
             assert wait_for_cases(demo, 2) == 2
 
 
+@pytest.mark.one_database
 def test_reset_begins_anew_and_leaves_other_folders_alone(tmp_path: Path) -> None:
     folder = tmp_path / "d"
     with running_demo(folder, "--empty", database_url="") as demo:

@@ -22,6 +22,7 @@ from tests.journeys.papers import page_of, served
 from tests.journeys.raw import answer_on, asked, connect, idle_senders, request
 from tests.journeys.running import own_database
 from tests.journeys.serving import Installation, Server
+from tests.migrated import lay_tables
 from tests.waiting import wait_until
 
 PASSWORD = "a-long-pass-phrase"
@@ -78,7 +79,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
             "CORRIGENDA_REPORT_LIMIT": "1000",
         }
         made = Installation(folder / "data", url, extra)
-        made.corrigenda("manage", "migrate", "--verbosity=0")
+        lay_tables(made.data, made.url)
         places = ("--origin", origin, "--fetch-host", host, "--private-host", host)
         made.corrigenda("site", "add", "courier", "--name", "The Courier", *places)
         made.corrigenda("member", "add", "anna", "--administrator", "--password", PASSWORD)

@@ -324,15 +324,22 @@ def fetcher(imap_server: Dovecot, folder: str, tmp_path: Path) -> Iterator[Fetch
         running.end()
 
 
+@pytest.mark.parametrize(
+    "nth",
+    [
+        pytest.param(12, id="some", marks=pytest.mark.one_database),
+        pytest.param(3, id="many", marks=pytest.mark.long),
+    ],
+)
 def test_killed_after_each_of_its_effects_each_mail_is_there_once(
-    imap_server: Dovecot, folder: str, fetcher: Fetcher
+    imap_server: Dovecot, folder: str, fetcher: Fetcher, nth: int
 ) -> None:
     names = Names(**{**(told := fetcher.ask("world")), "returned": tuple(told["returned"])})
     lines = {line.partition(" | ")[0].strip(): line for line in BECAME.read_text().splitlines()}
-    # Every sixth report, and everything that becomes something else or has files.
+    # Every so many reports, and everything that becomes something else or has files.
     reports = [name for name, line in lines.items() if "| report " in line and "| kept " not in line]
     mails = {
-        name: raw for name, raw in all_mails(names) if name not in reports or reports.index(name) % 6 == 0
+        name: raw for name, raw in all_mails(names) if name not in reports or reports.index(name) % nth == 0
     }
     outcomes = Counter(lines[name].split(" | ")[1].strip() for name in mails)
     imap_server.put(*mails.values(), folder=folder)
