@@ -7,6 +7,7 @@ much memory.
 
 import contextlib
 import logging
+import os
 import resource
 import signal
 import socket
@@ -30,6 +31,9 @@ The greediest mails that were found need half of it: small ones 100 MB, one of 2
 MOST_MEMORY: Final = 1_500_000_000
 """Bytes of address space for a mail of any size."""
 
+_NICENESS: Final = 5
+"""Pages go first: the processes that read mails may want all processors, and nobody waits for them."""
+
 _FIRST_TO_END: Final = "1000"
 """What the kernel adds to the badness of this process where memory runs out (proc(5), oom_score_adj)."""
 
@@ -42,6 +46,7 @@ _MOST_FRAMES: Final = 20
 def main() -> None:
     """Read one mail after the other."""
     bound_lookups()
+    os.nice(_NICENESS)
     # Libraries log what they trip over with its words, which may be the reader's.
     logging.disable()
     _limit_memory(MOST_MEMORY, for_good=True)

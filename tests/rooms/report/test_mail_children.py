@@ -193,6 +193,12 @@ def test_where_memory_runs_out_it_is_the_first_to_end(readers: Readers) -> None:
     assert scores[1] == 1000 > scores[0]
 
 
+def test_pages_go_before_the_reading_of_mails(readers: Readers) -> None:
+    readers.read(asked(LETTER), seconds=60)
+    reading = os.getpriority(os.PRIO_PROCESS, readers._idle[0].process.pid)
+    assert reading == min(19, os.getpriority(os.PRIO_PROCESS, 0) + 5)
+
+
 def test_the_process_gets_no_secret(readers: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "planted")
     readers.read(asked(LETTER), seconds=60)
