@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 
 from corrigenda.web.disk import DISK
 from corrigenda.web.forwarding import PROXIES
@@ -12,6 +13,15 @@ from corrigenda.web.limits import BYTES, LIMITS
 from tests import emptying
 
 emptying.use_for_tests()
+
+# A test that takes long because the machine is busy is no finding.
+settings.register_profile(
+    "no clock",
+    settings.get_profile(settings.get_current_profile_name()),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("no clock")
 
 SPEEDS = ("live", "long")
 SHARED = Path(__file__).resolve().parents[2] / "shared"

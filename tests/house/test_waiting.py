@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.house.test_rules import ROOT, tracked
 
@@ -139,3 +140,9 @@ def test_a_test_that_waits_for_a_condition_is_good(good: str) -> None:
 )
 def test_a_planted_fault_in_the_widgets_tests_is_found(planted: str, number: int) -> None:
     assert len(widget_faults(planted)) == number
+
+
+def test_invented_inputs_are_tried_without_a_clock() -> None:
+    """Hypothesis gives each example 200 ms unless told otherwise, which a busy machine may need."""
+    assert settings().deadline is None
+    assert HealthCheck.too_slow in settings().suppress_health_check

@@ -17,9 +17,7 @@ from corrigenda.passage.source import SourceMap, markup
 
 EXAMPLES = int(os.environ.get("CORRIGENDA_EXAMPLES", "300"))
 LIMITS = settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 
 WORDS = st.sampled_from(

@@ -196,7 +196,7 @@ ARTICLE = st.lists(SENTENCE, min_size=3, max_size=8, unique=True).map("\n".join)
 NEW = st.lists(st.sampled_from(["lantern", "herring", "44", "twelve", "chair"]), min_size=1, max_size=4)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(ARTICLE, st.data(), NEW)
 def test_any_new_words_are_seen_and_their_absence_too(
     article: str, data: st.DataObject, new: list[str]
