@@ -81,21 +81,32 @@ class Desk:
     postbox: Postbox
     logs: list[Path] = field(default_factory=list)
 
-    def run(self, *arguments: str, given: str = "") -> str:
-        """Run a command; its standard error is a log."""
+    def run(self, *arguments: str, given: str = "", again: str = "") -> str:
+        """Run a command; its standard error is a log. One that fails with the words `again` is run again."""
         environment = {
             **self.made.environment,
             "CORRIGENDA_PUBLIC_URL": f"http://127.0.0.1:{self.server.port}",
         }
         command = [sys.executable, "-m", "corrigenda", *arguments]
-        done = subprocess.run(
-            command, env=environment, input=given, capture_output=True, text=True, check=False, timeout=120
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
+        said = ""
+        for _attempt in range(10):
+            done = subprocess.run(
+                command,
+                env=environment,
+                input=given,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=120,
+            )
+            said += done.stdout
+            if not (again and done.returncode and again in done.stderr):
+                break
+        assert done.returncode == 0, said + done.stderr
         log = self.made.data.parent / f"{arguments[0]}-{len(self.logs)}.log"
         log.write_text(done.stderr)
         self.logs.append(log)
-        return done.stdout
+        return said
 
     def kill_after(self, line: str, *arguments: str) -> None:
         """Run a command, and kill it as a power cut would once it has said so much, or a moment later."""

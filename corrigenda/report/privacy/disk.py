@@ -62,7 +62,8 @@ def _is_rewritten(table: str, until: float) -> bool:
     """Rewrite one table of PostgreSQL, again until `until` while deleted rows go into the new file too.
 
     They do while any transaction of the database is older than the deletion, even one that only reads, or
-    autovacuum's own.
+    autovacuum's own, and while an older one writes in any database of the server: this one's own snapshot
+    reaches back to it.
     """
     while _rows_kept(table):
         if time.monotonic() > until:

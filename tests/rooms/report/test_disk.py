@@ -1,5 +1,7 @@
 """What was deleted leaves PostgreSQL's files, and where it cannot the person who erases is told."""
 
+from collections.abc import Callable
+
 import psycopg
 import pytest
 from django.db import OperationalError, connection
@@ -13,23 +15,41 @@ pytestmark = [
 ]
 
 
-def reader() -> psycopg.Connection:
-    """Another process's connection, with a transaction that sees the rows of this moment."""
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests beside this one write in other databases of the server, each in one long transaction."""
+    monkeypatch.setattr(disk, "SNAPSHOT_SECONDS", 240)
+
+
+def other_connection(**options: str) -> psycopg.Connection:
+    """Another process's connection."""
     parameters = connection.get_connection_params()
-    parameters = {
-        name: parameters[name]
-        for name in ("dbname", "user", "password", "host", "port")
-        if name in parameters
-    }
-    other = psycopg.connect(**parameters)
+    names = ("dbname", "user", "password", "host", "port")
+    parameters = {name: parameters[name] for name in names if name in parameters}
+    return psycopg.connect(**{**parameters, **options})
+
+
+def reader() -> psycopg.Connection:
+    """A connection with a transaction that sees the rows of this moment."""
+    other = other_connection()
     other.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     other.execute("SELECT count(*) FROM django_migrations")
     return other
 
 
-def test_rows_that_an_older_transaction_sees_are_not_called_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+def writer_elsewhere() -> psycopg.Connection:
+    """A connection to another database of the server, with a transaction that writes."""
+    other = other_connection(dbname="postgres")
+    other.execute("SELECT pg_current_xact_id()")
+    return other
+
+
+@pytest.mark.parametrize("other", [reader, writer_elsewhere])
+def test_rows_that_an_older_transaction_sees_are_not_called_gone(
+    other: Callable[[], psycopg.Connection], monkeypatch: pytest.MonkeyPatch
+) -> None:
     contact = Contact.objects.create(email="olena@mail.example")
-    with reader():
+    with other():
         contact.delete()
         with monkeypatch.context() as patched:
             patched.setattr(disk, "SNAPSHOT_SECONDS", 0)
