@@ -206,7 +206,7 @@ def test_an_administrator_adds_a_site_and_changes_it(client: Client) -> None:
 
     page = client.get("/desk/sites/herald/").content.decode()
     assert "was added" in page
-    assert "&lt;script src=" in page
+    assert "&lt;script async src=" in page
     assert "data-corrigenda=&quot;report&quot;" in page
     assert "<b>" not in page
     kept = _fields(page)
