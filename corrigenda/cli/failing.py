@@ -8,6 +8,7 @@ from django.db import Error as DatabaseError
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
+from corrigenda.config.options import NoFileError
 from corrigenda.web.failures import Failure, failure_of, first_line
 
 EX_TEMPFAIL: Final = 75
@@ -46,6 +47,8 @@ def explain_settings(error: ValidationError) -> click.ClickException:
 
 def explain_source(error: SettingsError | TOMLDecodeError) -> click.ClickException:
     """Return what to write differently in the environment or the file: it could not even be read."""
+    if isinstance(error, NoFileError):
+        return click.ClickException(str(error))
     if isinstance(error, TOMLDecodeError):
         said = f"corrigenda.toml, or the file that CORRIGENDA_CONFIG names, is not TOML: {error}."
     else:

@@ -4,17 +4,25 @@ import os
 import secrets
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
 from corrigenda.config.private import make_private_folder
+
+NAMED_FILE: Final = os.environ.get("CORRIGENDA_CONFIG", "")
+"""The file that the settings must be in; empty where none is named."""
+
+
+class NoFileError(SettingsError):
+    """The file that CORRIGENDA_CONFIG names cannot be read; the message is a sentence for the operator."""
 
 
 class Options(BaseSettings):
@@ -22,12 +30,12 @@ class Options(BaseSettings):
 
     An option is read from the environment as CORRIGENDA_NAME (SECRET_KEY and DATABASE_URL without the prefix
     too), else from the file that CORRIGENDA_CONFIG names (default: corrigenda.toml in the working directory),
-    else it has its default.
+    else it has its default. Raises NoFileError where a file is named and cannot be read.
     """
 
     model_config = SettingsConfigDict(
         env_prefix="CORRIGENDA_",
-        toml_file=os.environ.get("CORRIGENDA_CONFIG", "corrigenda.toml"),
+        toml_file=NAMED_FILE or "corrigenda.toml",
         extra="forbid",
         populate_by_name=True,
         validate_default=True,
@@ -324,6 +332,12 @@ class Options(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order the sources: arguments, environment, file."""
+        file = Path(NAMED_FILE).expanduser()
+        # The library passes over a file that is not there, and the defaults are another, empty database.
+        if NAMED_FILE and not (os.access(file, os.R_OK) and file.is_file()):
+            raise NoFileError(
+                f"CORRIGENDA_CONFIG names {file}: there is no such file, or this user may not read it."
+            )
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 

@@ -71,6 +71,20 @@ def test_settings_come_from_a_file_and_the_environment_wins(tmp_path: Path) -> N
     assert rows["CORRIGENDA_TIME_ZONE"] == "Europe/Kyiv"
 
 
+@pytest.mark.parametrize("command", ["settings", "member list", "manage migrate"])
+def test_a_file_of_settings_that_is_named_and_not_there_is_said(command: str, tmp_path: Path) -> None:
+    file = tmp_path / "missing.toml"
+    data = tmp_path / "var"
+    done = corrigenda(*command.split(), CORRIGENDA_CONFIG=str(file), CORRIGENDA_DATA_DIR=str(data))
+    assert done.returncode == 1
+    assert f"CORRIGENDA_CONFIG names {file}: there is no such file" in done.stderr
+    assert "migrate" not in done.stderr
+    assert "Traceback" not in done.stderr
+    # The defaults would be another, empty database.
+    assert not data.exists()
+    assert corrigenda("settings", CORRIGENDA_CONFIG="").returncode == 0
+
+
 def test_a_setting_that_cannot_be_understood_is_named_and_its_value_is_not() -> None:
     done = corrigenda("settings", CORRIGENDA_PORT="a-mistyped-secret")
     assert done.returncode == 1
