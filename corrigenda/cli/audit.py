@@ -24,7 +24,10 @@ def audit(username: str, kind: str | None, last: int) -> None:
         raise click.ClickException(
             f"There is no member called {username}. “corrigenda member list” names them all."
         )
-    for event in queries.events(member=username, kind=kind or "")[:last]:
+    events = queries.events(member=username, kind=kind or "")[:last]
+    if not events:
+        click.echo("There are none.", err=True)
+    for event in events:
         whose = event.member.get_username() if event.member else event.login_hash
         parts = (
             str(event.pk),

@@ -63,7 +63,10 @@ def add_site(slug: str, *, source: Path | None, public: Path | None, files_origi
 @site.command("list")
 def list_sites() -> None:
     """List the sites with their origins."""
-    for row in queries.all_sites():
+    rows = queries.all_sites()
+    if not rows:
+        click.echo("There are none. To add one: corrigenda site add --help", err=True)
+    for row in rows:
         click.echo(f"{row.slug}\t{row.name}\t{' '.join(str(origin) for origin in row.origins.all())}")
 
 

@@ -28,6 +28,9 @@ SENTENCES: Final = {
     Failure.OUTDATED: "The database is not up to date. Run: corrigenda manage migrate",
 }
 
+_WORDS: Final = {"extra_forbidden": "there is no such setting"}
+"""Our words for what the library says of a setting, by its type of error."""
+
 
 class NotNow(click.ClickException):
     """Ends with EX_TEMPFAIL and one line."""
@@ -38,7 +41,7 @@ class NotNow(click.ClickException):
 def explain_settings(error: ValidationError) -> click.ClickException:
     """Return a line for each setting that cannot be understood."""
     lines = [
-        f"  {'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"
+        f"  {'.'.join(str(part) for part in problem['loc'])}: {_WORDS.get(problem['type'], problem['msg'])}"
         for problem in error.errors(include_input=False, include_url=False)
     ]
     title = "These settings cannot be understood (docs/reference/settings.md lists them):"
@@ -56,14 +59,26 @@ def explain_source(error: SettingsError | TOMLDecodeError) -> click.ClickExcepti
     return click.ClickException(f"{said} docs/reference/settings.md lists them.")
 
 
+def explain_start(error: Exception) -> str:
+    """Return why a command could not start: which setting is wrong where it is one, and never its value."""
+    if isinstance(error, ValidationError):
+        return f"Corrigenda cannot start. {explain_settings(error).message}"
+    if isinstance(error, SettingsError | TOMLDecodeError):
+        return f"Corrigenda cannot start. {explain_source(error).message}"
+    return f"Corrigenda cannot start ({type(error).__name__})."
+
+
 def explain(error: DatabaseError | OSError) -> click.ClickException | None:
     """Return what to say of a failure; None where only a traceback helps, because it may be our mistake.
 
-    The words of the database follow; the client names no password.
+    The words of the database follow, but for a table that is missing: they add nothing to what must be done.
+    The client names no password.
     """
     failure = failure_of(error)
     if failure is Failure.OTHER:
         return None
+    if failure is Failure.OUTDATED:
+        return click.ClickException(SENTENCES[failure])
     said = str(error).strip() if failure is Failure.AWAY else first_line(error)
     kind = NotNow if failure in {Failure.IN_THE_WAY, Failure.DISK} else click.ClickException
     return kind(f"{SENTENCES[failure]}\n{said}")

@@ -6,7 +6,7 @@ from typing import Final
 import click
 import django
 
-from corrigenda.cli.failing import NotNow
+from corrigenda.cli.failing import NotNow, explain_start
 
 COMMANDS: Final[dict[str, str]] = {
     "aside": "Mails that were set aside, and trying them again.",
@@ -33,7 +33,7 @@ class MailGroup(click.Group):
             command = getattr(importlib.import_module(MODULE), cmd_name)
         except Exception as error:
             if cmd_name == "pipe":
-                raise NotNow(f"Corrigenda cannot start ({type(error).__name__}).") from error
+                raise NotNow(explain_start(error)) from error
             raise
         if not isinstance(command, click.Command):
             raise click.ClickException(f"{MODULE}.{cmd_name} is not a command.")

@@ -195,9 +195,17 @@ def aside(*, retried: tuple[int, ...], retry_all: bool, show: int | None, droppe
     elif retried or retry_all:
         _retry(mails.mails_aside() if retry_all else [_one(number) for number in retried])
     else:
-        for kept in mails.list_aside():
-            at = f"{kept.at:%Y-%m-%d %H:%M}"
-            click.echo(f"{kept.number}\t{at}\t{one_line(kept.reason)}\t{one_line(kept.about)}")
+        _list()
+
+
+def _list() -> None:
+    is_empty = True
+    for kept in mails.list_aside():
+        is_empty = False
+        at = f"{kept.at:%Y-%m-%d %H:%M}"
+        click.echo(f"{kept.number}\t{at}\t{one_line(kept.reason)}\t{one_line(kept.about)}")
+    if is_empty:
+        click.echo("There are none.", err=True)
 
 
 def _write_out(raw: bytes) -> None:

@@ -25,7 +25,7 @@ def add_member(username: str, *, name: str, email: str, administrator: bool, pas
     try:
         actions.add_member(username=username, password=password, email=email, name=name, role=role)
     except actions.MemberError as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(f"{error}{_instead(username)}") from None
     click.echo(f"{username} may sign in.")
 
 
@@ -46,7 +46,10 @@ def set_password(username: str, *, password: str) -> None:
 @member.command("list")
 def list_members() -> None:
     """List the members: user name, role, open or closed, last sign-in, e-mail address, name."""
-    for one in queries.all_members():
+    members = queries.all_members()
+    if not members:
+        click.echo("There are none. To add one: corrigenda member add NAME", err=True)
+    for one in members:
         state = "open" if one.is_active else "closed"
         last = timezone.localtime(one.last_login).isoformat(" ", "minutes") if one.last_login else "never"
         click.echo(
@@ -96,12 +99,25 @@ def show_sessions(username: str, *, is_end: bool) -> None:
         number = actions.end_sessions(member=found)
         click.echo(f"{number} {'session' if number == 1 else 'sessions'} of {found.username} ended.")
         return
-    for one in queries.sessions_of(found):
+    sessions = queries.sessions_of(found)
+    if not sessions:
+        click.echo("There are none.", err=True)
+    for one in sessions:
         times = [
             timezone.localtime(at).isoformat(" ", "minutes")
             for at in (one.begun_at, one.active_at, one.ends_at)
         ]
         click.echo("\t".join([*times, client_in_words(one.browser, one.system)]))
+
+
+def _instead(username: str) -> str:
+    """Return what to do where a member of this name is there already; empty where there is none."""
+    found = Member.objects.filter(username__iexact=Member.normalize_username(username)).first()
+    if found is None:
+        return ""
+    if not found.is_active:
+        return f" To let them sign in again: corrigenda member open {found.username}"
+    return f" To give them a new password: corrigenda member password {found.username}"
 
 
 def _member(username: str) -> Member:

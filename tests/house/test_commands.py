@@ -93,6 +93,15 @@ def test_a_setting_that_cannot_be_understood_is_named_and_its_value_is_not() -> 
     assert "Traceback" not in done.stderr
 
 
+def test_a_setting_that_is_none_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "desk.toml"
+    file.write_text('nosuch = "hidden"\n')
+    done = corrigenda("settings", CORRIGENDA_CONFIG=str(file))
+    assert done.returncode == 1
+    assert "  nosuch: there is no such setting\n" in done.stderr
+    assert "hidden" not in done.stderr
+
+
 @pytest.mark.parametrize("command", ["settings", "member"])
 def test_settings_that_cannot_even_be_read_are_a_sentence(command: str, tmp_path: Path) -> None:
     asked = [command, "list"] if command == "member" else [command]

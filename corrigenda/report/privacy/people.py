@@ -18,6 +18,11 @@ _HEAD: Final = 65_536
 _FROM: Final = ("From", "Sender", "Reply-To", "Return-Path")
 _STATUS: Final = re.compile(r"(?:.*/status/)?(?P<token>[A-Za-z0-9_-]{43})/?")
 
+_WANTED: Final = (
+    "Give the link to the status page (…/status/…) that the reader has, or the number of the report, "
+    "which is not that of its case."
+)
+
 
 class NobodyError(LookupError):
     """There is no such report; the message is a sentence for the operator."""
@@ -70,9 +75,9 @@ def person_of(report: str) -> Person:
     elif link is not None:
         found = _reports().filter(token=link["token"]).first()
     else:
-        raise NobodyError("This is neither the number of a report nor the link to its status page.")
+        raise NobodyError(f"This names no report. {_WANTED}")
     if found is None:
-        raise NobodyError("There is no such report.")
+        raise NobodyError(f"There is no such report. {_WANTED}")
     return Person("", [found], [found.contact] if found.contact else [])
 
 

@@ -57,6 +57,24 @@ def test_what_cannot_be_is_refused_with_a_sentence(
     assert Member.objects.count() == 1
 
 
+@pytest.mark.parametrize(("is_open", "step"), [(True, "password"), (False, "open")])
+def test_who_is_there_already_is_named_with_the_next_step(is_open: bool, step: str) -> None:
+    make_member("anna", is_active=is_open)
+    done = run("add", "Anna", password=PASSWORD)
+    assert done.exit_code == 1
+    assert f"corrigenda member {step} anna\n" in done.output
+    assert "corrigenda member" not in run("add", "bea", password="short").output
+
+
+def test_an_empty_list_says_so_beside_what_scripts_read() -> None:
+    for command in (["member", "list"], ["audit"], ["site", "list"]):
+        done = CliRunner().invoke(main, command)
+        assert (done.exit_code, done.stdout) == (0, "")
+        assert done.stderr.startswith("There are none.")
+    make_member()
+    assert "There are none." in run("sessions", "ed").stderr
+
+
 def test_a_new_password_ends_the_sessions() -> None:
     make_member()
     make_member("al")

@@ -37,7 +37,7 @@ NOBODY = mail("nobody", text("Is this the bakery?\x1b[31m"), to="info@unknown.ex
 
 
 def corrigenda(
-    environment: dict[str, str], *arguments: str, given: bytes = b""
+    environment: dict[str, str], *arguments: str, given: bytes = b"", folder: Path | None = None
 ) -> subprocess.CompletedProcess[bytes]:
     clean = {key: value for key, value in os.environ.items() if not key.startswith("CORRIGENDA_")}
     return subprocess.run(
@@ -45,6 +45,7 @@ def corrigenda(
         input=given,
         capture_output=True,
         check=False,
+        cwd=folder,
         env={**clean, **environment},
     )
 
@@ -97,6 +98,26 @@ def test_whatever_is_wrong_here_the_mail_is_tried_again(
     done = corrigenda(settings, "mail", "pipe", *arguments, given=LETTER)
     assert done.returncode == 75, done.stderr.decode()
     assert b"timetable" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"CORRIGENDA_TRUSTED_PROXIES": "hidden"}, "trusted_proxies"),
+        ({"CORRIGENDA_PORT": "hidden"}, "port: "),
+        ({"CORRIGENDA_CONFIG": "desk.toml"}, "line 2"),
+        ({"CORRIGENDA_CONFIG": "missing.toml"}, "CORRIGENDA_CONFIG names missing.toml"),
+    ],
+)
+def test_a_mail_server_is_told_which_setting_is_wrong_and_not_its_value(
+    tmp_path: Path, environment: dict[str, str], said: str
+) -> None:
+    (tmp_path / "desk.toml").write_text('host = "127.0.0.1"\nmail_password = "hidden" and more\n')
+    done = corrigenda(environment, "mail", "pipe", given=LETTER, folder=tmp_path)
+    assert done.returncode == 75
+    assert "Corrigenda cannot start." in done.stderr.decode()
+    assert said in done.stderr.decode()
+    assert b"hidden" not in done.stderr
 
 
 @pytest.mark.django_db
@@ -214,7 +235,8 @@ def test_what_was_set_aside_is_listed_shown_tried_again_and_deleted(settings: Se
     assert Report.objects.filter(mails=first).count() == 1
     assert invoke("aside", "--retry", str(first.pk)).exit_code == 1
     assert invoke("aside", "--drop", str(second.pk)).output == f"{second.pk} deleted\n"
-    assert invoke("aside").output == ""
+    empty = invoke("aside")
+    assert (empty.stdout, empty.stderr) == ("", "There are none.\n")
     assert invoke("aside", "--show", str(second.pk)).exit_code == 1
 
 

@@ -355,6 +355,13 @@ def test_what_is_not_understood_changes_nothing_and_says_so(arguments: tuple[str
     assert left() == before
 
 
+@pytest.mark.parametrize("named", ["7", "seven", "https://desk.example/status/" + 43 * "x"])
+def test_who_names_no_report_is_told_what_is_wanted(named: str) -> None:
+    said = run("export", "--report", named).output
+    assert "/status/" in said
+    assert "number of the report, which is not that of its case" in said
+
+
 def test_an_export_names_everything_and_who_wants_no_mail(settings: Settings) -> None:
     settings.TIME_ZONE = "Europe/Kyiv"
     (row,) = write_mails(1)
