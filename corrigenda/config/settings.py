@@ -222,14 +222,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "corrigenda.web.logs.OneLine", "format": LINE}},
+    "filters": {"wrong_host": {"()": "corrigenda.web.log_limits.WrongHostOnce"}},
     "handlers": {"console": {"class": "corrigenda.web.log_limits.BoundedLines", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # What these say in passing holds the addresses of readers.
     "loggers": {
         **{name: {"level": "WARNING"} for name in ("httpcore", "imapclient", "mail")},
         "flufl": {"level": "CRITICAL"},
-        # Forty lines for each request to a wrong host, which anybody may send in any number.
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # By itself forty lines for each request to a wrong host, which anybody may send in any number.
+        "django.security.DisallowedHost": {"filters": ["wrong_host"]},
     },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

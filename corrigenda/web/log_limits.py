@@ -1,6 +1,7 @@
 """How many lines strangers can make the log hold: so many a minute, and then one that counts the others."""
 
 import logging
+import threading
 import time
 from dataclasses import dataclass
 from typing import Final
@@ -21,6 +22,33 @@ _ON_THE_WAY: Final = (
     "corrigenda.web.programs",
 )
 """Loggers of ours that a request of a stranger can reach. Their messages are kinds: there are few."""
+_WRONG_HOST: Final = (
+    "A request asked for a host name that is not the desk's, and was answered 400. This is said once:"
+    " strangers do it. If your own pages are answered so, see CORRIGENDA_PUBLIC_URL and"
+    " CORRIGENDA_ALLOWED_HOSTS."
+)
+
+
+class WrongHostOnce(logging.Filter):
+    """Lets one line of Django's about wrong hosts through in the life of a process, and writes it anew.
+
+    Who set the desk up wrong finds it there; the name, which a stranger may have chosen, is left out.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+        self._is_said = False
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether a line is the first one."""
+        with self._lock:
+            if self._is_said:
+                return False
+            self._is_said = True
+        record.msg, record.args, record.exc_info = _WRONG_HOST, (), None
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        return True
 
 
 @dataclass(slots=True)

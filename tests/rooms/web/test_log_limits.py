@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client, RequestFactory
 
 from corrigenda.models import Member
-from corrigenda.web.log_limits import MOST_A_MINUTE, BoundedLines
+from corrigenda.web.log_limits import MOST_A_MINUTE, BoundedLines, WrongHostOnce
 from corrigenda.web.refusals import NoteRefusals
 
 pytestmark = pytest.mark.django_db
@@ -90,3 +90,18 @@ def test_other_lines_and_what_a_member_was_refused_are_always_written(handler: B
         note.process_exception(asked, PermissionDenied())
     assert len(lines(handler)) == MOST_A_MINUTE * 6
     assert lines(handler)[-1] == "anna was refused: GET /desk/x"
+
+
+def test_a_wrong_host_is_said_once_and_not_named(
+    handler: BoundedLines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logger = logging.getLogger("django.security.DisallowedHost")
+    assert [type(each) for each in logger.filters] == [WrongHostOnce]
+    # That of a process that has just begun.
+    monkeypatch.setattr(logger, "filters", [WrongHostOnce()])
+    for number in range(50):
+        for host in (f"evil-{number}.example", f"no host {number}", ""):
+            assert Client().get("/", headers={"host": host}).status_code == 400
+    (line,) = lines(handler)
+    assert "CORRIGENDA_ALLOWED_HOSTS" in line
+    assert "evil" not in line
