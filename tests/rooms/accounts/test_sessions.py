@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import turbohtml
 from click.testing import CliRunner
 from django.contrib.sessions.backends.base import UpdateError
 from django.test import Client
@@ -154,6 +155,24 @@ def test_the_page_lists_ones_own_sessions_in_words_with_zones(settings: Settings
     assert page.index("this one") < page.index("Chrome on Windows")
     assert len(re.findall(r"<time[^>]*>[^<]+ EES?T</time>", page)) == 6
     assert page.count("stays signed in") == 1
+
+
+@pytest.mark.parametrize("language", ["en", "uk"])
+def test_sessions_in_browsers_of_one_kind_are_told_apart(language: str) -> None:
+    make_member()
+    here = browser_of()
+    here.cookies["django_language"] = language
+    minute = timezone.now().replace(second=0, microsecond=0) - timedelta(minutes=5)
+    times = [minute + timedelta(seconds=number) for number in range(3)]
+    for begun in times:
+        row = row_of(browser_of(agent=CHROME))
+        DeskSession.objects.filter(pk=row.pk).update(begun_at=begun)
+    page = turbohtml.parse(here.get(DESK).content.decode())
+    heads = {element.text for element in page.select("li h2")}
+    labels = {str(element.attrs["aria-label"]) for element in page.select("li summary")}
+    assert (len(heads), len(labels)) == (4, 3)
+    for begun in times:
+        assert sum(f"{timezone.localtime(begun):%H:%M:%S}" in each for each in heads | labels) == 2
 
 
 @pytest.mark.parametrize("agent", ["<b>bold</b> Firefox/1 Windows", "x" * 8_000, "\x00\x1b[2J", "é\u202e"])
