@@ -171,6 +171,19 @@ def test_the_page_of_mails_names_what_reached_nobody_and_what_was_set_aside(
     assert f'href="/desk/cases/{letter.case_id}/"' in page
     assert "It is encrypted." in page
     assert "olena@mail.example" in page
+    # The number is the one that “corrigenda mail aside --retry” takes.
+    aside = Mail.objects.get(outcome=Mail.Outcome.ASIDE)
+    (line,) = turbohtml.parse(page).select("section[aria-labelledby=aside] li")
+    assert f"No. {aside.pk} · " in line.text
+    assert f"{aside.about} · It is encrypted." in line.text
+    Mail.objects.filter(pk=aside.pk).update(about="", raw=None)
+    desk.cookies["django_language"] = "uk"
+    (line,) = turbohtml.parse(desk.get("/desk/mail/").content.decode()).select(
+        "section[aria-labelledby=aside] li"
+    )
+    assert line.text.startswith("It is encrypted.")
+    assert f"№ {aside.pk} · " in line.text
+    del desk.cookies["django_language"]
     history = desk.get(f"/desk/cases/{letter.case_id}/").content.decode()
     assert "Our letter to the reader came back" in history
 
