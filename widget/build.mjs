@@ -14,6 +14,7 @@ const PARTS = [
   { source: "src/later.ts", target: "later.js", format: "esm" },
   { source: "src/solve.ts", target: "solve.js", format: "esm" },
   { source: "src/notices.ts", target: "notices.js", format: "esm" },
+  { source: "src/notes.ts", target: "notes.js", format: "esm" },
   { source: "src/module.ts", target: "module.js", format: "esm", conditions: ["module-api"] },
 ];
 
@@ -23,7 +24,8 @@ export const styleText = {
   setup: ({ onLoad }) => {
     onLoad({ filter: /\.css$/ }, async ({ path }) => {
       const { code } = await transform(await readFile(path, "utf8"), { loader: "css", minify: true });
-      return { contents: code.trimEnd(), loader: "text" };
+      // The minifier keeps the space that begins the value of a custom property.
+      return { contents: code.trimEnd().replace(/(--[a-z-]+): /g, "$1:"), loader: "text" };
     });
   },
 };
@@ -51,10 +53,10 @@ async function bundle({ source, format, conditions = [] }) {
   const { code } = await minify(outputFiles[0].text, {
     module: format === "esm",
     ecma: 2020,
-    compress: { passes: 3 },
+    compress: { passes: 3, hoist_funs: format === "esm" },
     format: { comments: /^!|@license/ },
   });
-  return code;
+  return code.replace(/;$/, "");
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -88,7 +88,7 @@ async function call<Body>(path: string, needed: keyof Body, body?: object, key?:
   const response = await fetch(ORIGIN + path, {
     credentials: "omit",
     // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- Safari has it since 16 only
-    signal: AbortSignal.timeout?.(PATIENCE) ?? null,
+    signal: AbortSignal.timeout?.(PATIENCE),
     ...(body && {
       method: "POST",
       headers: { "Content-Type": "application/json", ...(key && { "Idempotency-Key": key }) },
@@ -104,7 +104,7 @@ const configs: Record<string, Config> = {};
 
 /** Asks what the dialog needs to know about the article at `url`, once for each address. Throws as `call` does. */
 export async function fetchConfig(url: string, lang: string): Promise<Config> {
-  const path = `/widget/config?${new URLSearchParams({ url, lang }).toString()}`;
+  const path = `/widget/config?${new URLSearchParams({ url, lang }) as unknown as string}`;
   return (configs[path] ??= await call<Config>(path, "messages"));
 }
 

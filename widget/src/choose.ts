@@ -3,6 +3,7 @@
 import type { Use } from "./dialog";
 import type { Kit } from "./kit";
 import { linesOf, type Passage } from "./quote";
+import { page } from "./real";
 import { CAPTION, HEADLINE, holdersOf, type Obstacle } from "./root";
 import type { Session } from "./session";
 import { lengthOf, spanOf, trim, type PlainText, type Span } from "./text";
@@ -10,7 +11,7 @@ import { lengthOf, spanOf, trim, type PlainText, type Span } from "./text";
 /** Where the text is that holds the focus or follows it, else the text nearest to the middle of the window. */
 function offsetInView({ runs }: PlainText, focused: Element | null): number {
   const middle = innerHeight / 2;
-  const range = document.createRange();
+  const range = new Range();
   let nearest = 0;
   let least = Infinity;
   for (const { node, at } of runs) {
@@ -31,8 +32,8 @@ function belongs(element: Element, root: Element): boolean {
 
 /** The words that the range covers in a headline or a caption that stands beside the article's text. */
 function findBeside({ passageAt, readPlainText }: Kit, { root, config }: Session, range: Range): Passage | undefined {
-  const whole = spanOf(readPlainText(document.body), range);
-  for (const element of document.querySelectorAll(`${HEADLINE},${CAPTION}`)) {
+  const whole = spanOf(readPlainText(page.body), range);
+  for (const element of page.querySelectorAll(`${HEADLINE},${CAPTION}`)) {
     const plain = readPlainText(element);
     const span = spanOf(plain, range);
     const holdsAll = span && whole && span[1] - span[0] === whole[1] - whole[0];
@@ -46,7 +47,7 @@ function findBeside({ passageAt, readPlainText }: Kit, { root, config }: Session
  * the focus. Its words are the alternative text, or else the caption; undefined where it has no address either.
  */
 function findImage({ readPlainText }: Kit, { root, focused, config }: Session, range?: Range): Passage | undefined {
-  const images = [...document.images].filter((one) => belongs(one, root));
+  const images = [...page.images].filter((one) => belongs(one, root));
   const holder = holdersOf(focused).find((one) => one.matches("figure,picture,img,a") && images.some((image) => one.contains(image)));
   const image = images.find((one) => (range ? range.intersectsNode(one) : holder?.contains(one)));
   if (!image) return undefined;

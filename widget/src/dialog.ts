@@ -5,6 +5,7 @@ import { fetchModule } from "./fetcher";
 import { readKept } from "./kept";
 import { kit } from "./kit";
 import type * as Later from "./later";
+import { page } from "./real";
 import { findPassage, findRoot, holdersOf } from "./root";
 import { sayFrom, type Session } from "./session";
 import { announce, closer, dialog, host, show } from "./shell";
@@ -56,16 +57,16 @@ function makeSession(use: Use, url: string, config: Config, root: Element, focus
  */
 export async function open(use: Use): Promise<void> {
   const { range, link } = use;
-  const active = document.activeElement;
+  const active = page.activeElement;
   if (dialog.open) return;
-  const focused = link ?? (active === document.body ? null : active);
+  const focused = link ?? (active === page.body ? null : active);
   // Where nothing else tells which article is meant, it is the one in view.
-  const place = range?.commonAncestorContainer ?? focused ?? document.elementFromPoint(innerWidth / 2, innerHeight / 2);
+  const place = range?.commonAncestorContainer ?? focused ?? page.elementFromPoint(innerWidth / 2, innerHeight / 2);
   const holders = holdersOf(place);
   const scope = holders.find((one) => one.dataset.corrigendaUrl);
   const url = use.url ?? new URL(scope?.dataset.corrigendaUrl ?? "", location.href).href;
   const language = holders.find((one) => one.lang)?.lang ?? navigator.language;
-  document.body.append(host);
+  page.body.append(host);
   dialog.setAttribute("aria-busy", "true");
   show("", "");
   dialog.showModal();
@@ -73,13 +74,13 @@ export async function open(use: Use): Promise<void> {
     const config = await fetchConfig(url, language);
     dialog.lang = config.language;
     dialog.dir = config.dir;
-    const root = findRoot(config.root, holders, scope ?? document.body, range);
+    const root = findRoot(config.root, holders, scope ?? page.body, range);
     const session = (latest = makeSession(use, url, config, root, focused));
     closer.setAttribute("aria-label", session.say("close"));
     const passage = findPassage(session.plain, config.maxQuote, range);
     if (typeof passage === "string") await session.choose(undefined, passage);
     // The reader may have pressed Escape meanwhile.
-    if (!dialog.matches("[open]")) return;
+    if (!(dialog.open as boolean)) return;
     // Before the form is there: its focus would scroll by the layout of the waiting dialog.
     dialog.removeAttribute("aria-busy");
     if (typeof passage !== "string") session.write(passage);

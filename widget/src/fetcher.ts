@@ -8,8 +8,8 @@ let misses = 0;
 
 /** Returns the module `name`; rejects where it cannot be fetched. */
 export function fetchModule<Module>(name: string): Promise<Module> {
-  const { href } = new URL(`${name}.js#${misses}`, import.meta.url);
-  return (import(href) as Promise<Module>).catch((error: unknown) => {
+  const address = new URL(`${name}.js#${misses}`, import.meta.url);
+  return (import(address as unknown as string) as Promise<Module>).catch((error: unknown) => {
     misses++;
     throw error;
   });

@@ -3,6 +3,7 @@ import type { Refusal } from "./api";
 import css from "./later.css";
 import { readKept, storeKept, type Kept } from "./kept";
 import type { Kit } from "./kit";
+import { page } from "./real";
 import { sayFrom, type Say } from "./session";
 
 /** Shows a note, in the dialog while that is open and else at the edge of the window, until the reader puts it away. */
@@ -16,13 +17,13 @@ function tell({ addStyles, button, dialog, make, root, status }: Kit, say: Say, 
       else root.append(fresh);
     };
     // What is outside an open dialog cannot be reached, what is inside a closed one cannot be seen.
-    for (const name of ["open", "close"]) document.addEventListener(`corrigenda:${name}`, place);
+    for (const name of ["open", "close"]) page.addEventListener(`corrigenda:${name}`, place);
     // A dialog tells that it has closed in a later task; until then the note would be gone from the reader's sight.
     dialog.addEventListener("beforetoggle", ({ newState }) => { if (newState === "closed") root.append(fresh); });
     place();
   }
   // To move it would close a dialog that is open.
-  if (!root.host.isConnected) document.body.append(root.host);
+  if (!root.host.isConnected) page.body.append(root.host);
   forget(root, key);
   const closer = button("×", () => { forget(root, key); }, "closer");
   closer.setAttribute("aria-label", say("close"));
@@ -60,7 +61,7 @@ async function sendOne(kit: Kit, say: Say, entry: Kept): Promise<boolean> {
   try {
     const receipt = await sendReport(key, report);
     storeKept(key);
-    document.dispatchEvent(new CustomEvent("corrigenda:sent", { detail: { id: receipt.id } }));
+    page.dispatchEvent(new CustomEvent("corrigenda:sent", { detail: { id: receipt.id } }));
     if (dialog.open && root.getElementById(key)) {
       showReceipt({ say }, receipt);
     } else {

@@ -6,8 +6,8 @@ import { hear, load, wait } from "./listen";
 // On the window, where the page's own listeners have had their say.
 addEventListener("keydown", hear);
 addEventListener("click", hear);
-addEventListener("scroll", wait);
-document.addEventListener("selectionchange", wait);
+addEventListener("scroll", wait, true);
+addEventListener("selectionchange", wait, true);
 if ("notices" in dataset) load("notices.js").catch(String);
 // A report that could not be sent from another page of this site. Later, for the storage is slow to open.
 setTimeout(() => {

@@ -4,6 +4,7 @@ import type * as Dialog from "./dialog";
 import { newKey } from "./draft";
 import { forget, hear, load, wait } from "./listen";
 import type { Part, Quote, Selectors } from "./quote";
+import { page } from "./real";
 import { findPassage, findRoot, holdersOf } from "./root";
 import { readPlainText } from "./text";
 
@@ -52,7 +53,7 @@ export class CorrigendaError extends Error {
 }
 
 const LISTENING = Symbol.for("corrigenda");
-const page = document as { [LISTENING]?: boolean };
+const marked = document as { [LISTENING]?: boolean };
 let controller = new AbortController();
 
 function failureOf(problem: unknown, key?: string): CorrigendaError {
@@ -62,7 +63,7 @@ function failureOf(problem: unknown, key?: string): CorrigendaError {
 
 function rangeIn({ range, element }: Place): Range | undefined {
   if (range || !element || element.matches("img,picture,figure")) return range;
-  const inside = document.createRange();
+  const inside = new Range();
   inside.selectNodeContents(element);
   return inside;
 }
@@ -90,7 +91,7 @@ function findWords({ quote }: ReportOptions, config: Config, range: Range | unde
     return { selectors: [words] };
   }
   const scope = holders.find((one) => one.dataset.corrigendaUrl);
-  const root = findRoot(config.root, holders, scope ?? document.body, range);
+  const root = findRoot(config.root, holders, scope ?? page.body, range);
   const passage = findPassage(readPlainText(root), config.maxQuote, range);
   if (typeof passage === "string") throw new CorrigendaError(config.messages[passage] ?? passage, 0);
   return passage;
@@ -100,7 +101,7 @@ function findWords({ quote }: ReportOptions, config: Config, range: Range | unde
 export async function report(options: ReportOptions): Promise<Receipt> {
   const { concern, suggestion = "", comment = "", email = "", key = newKey() } = options;
   const range = rangeIn(options);
-  const holders = holdersOf(range?.commonAncestorContainer ?? options.element ?? document.documentElement);
+  const holders = holdersOf(range?.commonAncestorContainer ?? options.element ?? page.documentElement);
   const named = options.url ?? holders.find((one) => one.dataset.corrigendaUrl)?.dataset.corrigendaUrl ?? "";
   const url = new URL(named, location.href).href;
   const language = options.language ?? holders.find((one) => one.lang)?.lang ?? navigator.language;
@@ -118,7 +119,7 @@ export async function report(options: ReportOptions): Promise<Receipt> {
       email,
       seal: config.seal,
     });
-    document.dispatchEvent(new CustomEvent("corrigenda:sent", { detail: { id: receipt.id } }));
+    page.dispatchEvent(new CustomEvent("corrigenda:sent", { detail: { id: receipt.id } }));
     return receipt;
   } catch (problem) {
     throw problem instanceof CorrigendaError ? problem : failureOf(problem, key);
@@ -131,9 +132,9 @@ export function on<Name extends keyof Events>(name: Name, callback: (detail: Eve
     callback((detail ?? undefined) as Events[Name]);
   };
   const type = `corrigenda:${name}`;
-  document.addEventListener(type, listener as (event: Event) => void, { signal: controller.signal });
+  page.addEventListener(type, listener as (event: Event) => void, { signal: controller.signal });
   return () => {
-    document.removeEventListener(type, listener as (event: Event) => void);
+    page.removeEventListener(type, listener as (event: Event) => void);
   };
 }
 
@@ -142,20 +143,20 @@ export function destroy(): void {
   controller.abort();
   controller = new AbortController();
   forget();
-  for (const host of document.querySelectorAll("corrigenda-dialog")) {
+  for (const host of page.querySelectorAll("corrigenda-dialog")) {
     // Removed while it is open it would never open again.
     host.shadowRoot?.querySelector("dialog")?.close();
     host.remove();
   }
-  page[LISTENING] = false;
+  marked[LISTENING] = false;
 }
 
 // Another copy of this module, or the script tag, is listening already.
-if (!page[LISTENING] && !document.querySelector('script[src*="/widget/corrigenda.js"]')) {
+if (!marked[LISTENING] && !page.querySelector('script[src*="/widget/corrigenda.js"]')) {
   const { signal } = controller;
-  page[LISTENING] = true;
+  marked[LISTENING] = true;
   addEventListener("keydown", hear, { signal });
   addEventListener("click", hear, { signal });
-  addEventListener("scroll", wait, { signal });
-  document.addEventListener("selectionchange", wait, { signal });
+  addEventListener("scroll", wait, { signal, capture: true });
+  addEventListener("selectionchange", wait, { signal, capture: true });
 }

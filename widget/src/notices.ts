@@ -1,40 +1,23 @@
-// Shows the published notices of each article on the page: marks their words, and puts footnotes behind them.
-import css from "./notices.css";
-import type { Position, Quote } from "./quote";
-import { rangeOf, readPlainText, type Span } from "./text";
-
-/** What the server says of one notice; docs/reference/api.md describes it. */
-interface Notice {
-  readonly id: string;
-  readonly label: string;
-  readonly language: string;
-  readonly text: string;
-  readonly published_at: string;
-  readonly href: string;
-  /** Whether the CMS has put it on the page. */
-  readonly placed: boolean;
-  readonly selector: readonly [Quote, Position] | null;
-}
+// Asks for the published notices of each article on the page; what writes them into it is fetched where there are some.
+import { fetchModule, ORIGIN } from "./fetcher";
+import type * as Notes from "./notes";
+import { page, real } from "./real";
 
 const SCOPES = "[data-corrigenda-url]";
+/** How many elements of each of these two kinds a page view asks for at most. */
+const MOST = 20;
+const articles: HTMLElement[] = [];
+/** Those without a root of their own and those within another article: they may be what a reader wrote. */
+const others: HTMLElement[] = [];
+const seen = new WeakSet<Element>();
 const asked = new WeakSet<Element>();
-/** The ids of the notices that this script has shown. */
-const shown = new Set<string>();
-/** Browsers without the Custom Highlight API mark nothing: to wrap the words would change the publisher's document. */
-const marks = "highlights" in CSS ? new Highlight() : undefined;
+/** The site's root selectors, as the desk has named them last. */
+let selectors: readonly string[] = [];
 /** Whether a scan is to come or goes on. */
 let scans = true;
 
-/** Makes an element of ours, which no text rule reads. */
-function make(tag: string, attributes: Record<string, string>, ...children: (Node | string)[]): HTMLElement {
-  const element = document.createElement(tag);
-  for (const name in attributes) element.setAttribute(name, attributes[name] ?? "");
-  element.append(...children);
-  return element;
-}
-
-/** The article's root within the scope, by the site's selectors as everywhere; without a match the scope itself. */
-function rootIn(scope: Element, selectors: readonly string[]): Element {
+/** The article's root within the scope, by the site's selectors as everywhere. */
+function rootIn(scope: Element): Element | undefined {
   for (const selector of selectors) {
     try {
       const root = scope.matches(selector) ? scope : scope.querySelector(selector);
@@ -43,103 +26,64 @@ function rootIn(scope: Element, selectors: readonly string[]): Element {
       // A selector that the browser does not understand matches nothing.
     }
   }
-  return scope;
+  return undefined;
 }
 
-/** Where the words stand: at the place that the server names, else where they stand once with words around them. */
-function spanIn(text: string, [{ exact, prefix, suffix }, { start }]: readonly [Quote, Position]): Span | undefined {
-  let from = text.startsWith(prefix + exact + suffix, start - prefix.length) ? start : -1;
-  for (const [before, after] of [[prefix, suffix], [prefix, ""], ["", suffix]] as const) {
-    const words = before + exact + after;
-    const at = text.indexOf(words);
-    if (from < 0 && words !== exact && at === text.lastIndexOf(words) && at >= 0) from = at + before.length;
+/** Asks for the notices of the article that the element names, and has them shown. */
+async function ask(scope: HTMLElement): Promise<void> {
+  try {
+    const { href } = new URL(scope.dataset.corrigendaUrl ?? "", location.href);
+    const response = await fetch(`${ORIGIN}/widget/notices?url=${encodeURIComponent(href)}`, { credentials: "omit" });
+    const { root, notices } = (await response.json()) as { root: string[]; notices: Notes.Notice[] };
+    selectors = root;
+    if (!notices.length) return;
+    const { show } = await fetchModule<typeof Notes>("notes");
+    const place = rootIn(scope) ?? scope;
+    // The text of another article is no place for these.
+    if ((place.closest(SCOPES) ?? scope) === scope) show(place, notices);
+  } catch {
+    // No answer: the page stays as it is.
   }
-  return from < 0 ? undefined : [from, from + exact.length];
 }
 
-/** Puts the reference behind the words, or behind the link that they are in: links do not nest. */
-function refer(range: Range, reference: Element): void {
-  const end = range.cloneRange();
-  end.collapse();
-  const link = end.startContainer.parentElement?.closest("a,button,summary,label");
-  if (link) link.after(reference);
-  else end.insertNode(reference);
+/** Whether the element has a root of its own and stands in no other article, nor in the page's own. */
+function isArticle(scope: Element): boolean {
+  try {
+    const { parentElement } = real(scope);
+    return rootIn(scope)?.closest(SCOPES) === scope && !parentElement?.closest(SCOPES) && !rootIn(page.body)?.contains(parentElement);
+  } catch {
+    // It stands in a form whose fields bear the names of its members.
+    return false;
+  }
 }
 
-function show(root: Element, notices: readonly Notice[]): void {
-  const plain = readPlainText(root);
-  const placed = notices
-    // Whether the page has one already is for the desk to say: a comment of a reader can have any id.
-    .filter(({ id, placed }) => !placed && !shown.has(id))
-    .map((notice) => {
-      const span = notice.selector && spanIn(plain.text, notice.selector);
-      return { notice, at: span ? span[0] : Infinity, range: span && rangeOf(plain, span) };
-    })
-    .sort((one, other) => one.at - other.at);
-
-  const entries = placed.map(({ notice: { id, label, language, text, published_at, href }, range }, index) => {
-    const name = range ? `${label} ${index + 1}` : label;
-    shown.add(id);
-    // A link leads to the first element with its id, so ours are ids that no element has; "|=" finds the words' too.
-    while (document.querySelector(`[id|=${id}]`)) id += "-";
-    const words = `${id}-words`;
-    if (range) {
-      marks?.add(range);
-      const link = make("a", { href: `#${id}`, "aria-label": name, lang: language }, `${index + 1}`);
-      refer(range, make("sup", { id: words, class: "correction-ref", "data-corrigenda": "note" }, link));
-    }
-    const date = () => new Date(published_at).toLocaleDateString(language, { dateStyle: "medium" });
-    return make(
-      "p",
-      { id, lang: language, dir: "auto" },
-      make("strong", {}, range ? make("a", { href: `#${words}` }, name) : name),
-      " ",
-      make("a", { href }, make("time", { datetime: published_at }, date())),
-      `: ${text}`,
-    );
-  });
-  if (entries[0]) root.append(make("aside", { class: "corrections", "data-corrigenda": "note" }, ...entries));
-}
-
-/**
- * Asks for the page's own article and for each that names its address, once. One after the other, in the order of the page:
- * what a reader's comment names comes behind the articles, and takes no notice from them.
- */
+/** Asks for each article that names its address, once and one after the other: articles first, then what may be comments. */
 async function scan(): Promise<void> {
   for (;;) {
-    const scopes = [document.body, ...document.querySelectorAll<HTMLElement>(SCOPES)];
-    const scope = scopes.find((one) => !asked.has(one));
+    page.querySelectorAll<HTMLElement>(SCOPES).forEach((scope) => {
+      if (!seen.has(scope)) {
+        seen.add(scope);
+        const queue = isArticle(scope) ? articles : others;
+        if (queue.length < MOST) queue.push(scope);
+      }
+    });
+    const scope = [...articles, ...others].find((one) => !asked.has(one));
     if (!scope) break;
     asked.add(scope);
-    try {
-      const { href } = new URL(scope.dataset.corrigendaUrl ?? "", location.href);
-      const address = new URL(`/widget/notices?url=${encodeURIComponent(href)}`, import.meta.url);
-      const response = await fetch(address, { credentials: "omit" });
-      const { root, notices } = (await response.json()) as { root: string[]; notices: Notice[] };
-      const place = rootIn(scope, root);
-      // The text of another article is no place for these.
-      if ((place.closest(SCOPES) ?? scope) === scope) show(place, notices);
-    } catch {
-      // No answer: the page stays as it is.
-    }
+    await ask(scope);
   }
   scans = false;
 }
 
 function start(): void {
-  void scan();
+  seen.add(page.body);
+  void ask(page.body).then(scan);
   // Articles may be added later, as by infinite scroll.
   new MutationObserver(() => {
     if (!scans) setTimeout(scan, 500);
     scans = true;
-  }).observe(document.body, { childList: true, subtree: true });
+  }).observe(page.body, { childList: true, subtree: true });
 }
 
-if (marks) CSS.highlights.set("corrigenda", marks);
-if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
+if (page.readyState === "loading") addEventListener("DOMContentLoaded", start);
 else start();
-
-// Last, since Safari before 16.4 and Chrome before 99 cannot: there the notes go without their looks.
-const sheet = new CSSStyleSheet();
-sheet.replaceSync(css);
-document.adoptedStyleSheets.push(sheet);

@@ -1,5 +1,6 @@
 // Finds the article that a report is about, and the passage of it that the reader selected.
 import { selectorsOf, type Passage } from "./quote";
+import { page, real } from "./real";
 import { lengthOf, readPlainText, spanOf, type PlainText, type Span } from "./text";
 
 /** Why a selection cannot be reported as it is; each is also the key of the message that says so. */
@@ -11,7 +12,7 @@ export const HEADLINE = "h1,[itemprop~=headline]";
 /** The elements that hold the place, the nearest first, out of shadow roots too. */
 export function holdersOf(place: Node | null): HTMLElement[] {
   const holders: HTMLElement[] = [];
-  for (let node: Node | null = place; node; node = node.parentNode ?? ((node as Partial<ShadowRoot>).host ?? null)) {
+  for (let node: Node | null = place; node; node = real(node).parentNode ?? (node as ShadowRoot).host) {
     if (node instanceof HTMLElement) holders.push(node);
   }
   return holders;
@@ -24,7 +25,7 @@ export function holdersOf(place: Node | null): HTMLElement[] {
 export function findRoot(selectors: readonly string[], holders: readonly Element[], scope: Element, range?: Range): Element {
   for (const selector of selectors) {
     try {
-      const roots = [...document.querySelectorAll(selector)].filter((one) => scope.contains(one));
+      const roots = [...page.querySelectorAll(selector)].filter((one) => scope.contains(one));
       const root = roots.find((one) => range?.intersectsNode(one) ?? holders.includes(one)) ?? roots[0];
       if (root) return root;
     } catch {
@@ -46,7 +47,7 @@ export function passageAt({ text, runs }: PlainText, span: Span, beside = false)
 
 /** The passage of the article's text that the range covers, or what is in the way; `maxQuote` counts code points. */
 export function findPassage(plain: PlainText, maxQuote: number, range?: Range): Passage | Obstacle {
-  const whole = range && spanOf(readPlainText(document.body), range);
+  const whole = range && spanOf(readPlainText(page.body), range);
   if (!whole) return "noSelection";
   const span = spanOf(plain, range);
   // The same words have the same length in both texts, so where it is longer some of them stand outside.

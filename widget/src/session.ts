@@ -25,5 +25,5 @@ export interface Session {
 
 export function sayFrom({ messages }: Config): Say {
   return (key, values = {}) =>
-    ((messages as Partial<Record<string, string>>)[key] ?? "").replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
+    ((messages as Partial<Record<string, string>>)[key] ?? "").replace(/\{(\w+)\}/g, (_, name: string) => values[name] as string);
 }

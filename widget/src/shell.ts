@@ -1,5 +1,6 @@
 // The one dialog of the page in its shadow root, and the elements that go into it; text goes in as text only.
 import { ORIGIN } from "./fetcher";
+import { page } from "./real";
 import css from "./style.css";
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -10,10 +11,10 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(
   properties: Properties,
   ...children: (Node | string)[]
 ): HTMLElementTagNameMap[Tag] {
-  const element = document.createElement(tag);
+  const element = page.createElement(tag);
   for (const name in properties) {
-    if (name in element) Reflect.set(element, name, properties[name]);
-    else element.setAttribute(name, String(properties[name]));
+    if (name in element) (element as Record<string, unknown>)[name] = properties[name];
+    else element.setAttribute(name, properties[name] as string);
   }
   element.append(...children);
   return element;
@@ -42,7 +43,7 @@ export const dialog = make(
   body,
 );
 /** Is to be put into the page before the dialog can be shown. */
-export const host = document.createElement("corrigenda-dialog");
+export const host = make("corrigenda-dialog" as "div", {});
 
 export function close(): void {
   dialog.close();
@@ -78,5 +79,5 @@ host.onkeydown = host.onkeyup = (event) => {
 };
 
 export function announce(name: "open" | "sent" | "close", detail?: unknown): void {
-  document.dispatchEvent(new CustomEvent(`corrigenda:${name}`, { detail }));
+  page.dispatchEvent(new CustomEvent(`corrigenda:${name}`, { detail }));
 }

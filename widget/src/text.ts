@@ -1,4 +1,5 @@
 // Reads the plain text of an article out of the DOM and maps between its UTF-16 offsets and places in the page.
+import { real } from "./real";
 
 /** Characters that stand side by side both in the plain text and in one text node. */
 export interface Run {
@@ -62,10 +63,12 @@ export function readPlainText(root: Node): PlainText {
   };
 
   const readInside = (parent: Node): void => {
-    parent.childNodes.forEach((node) => {
-      if (node instanceof Text) {
-        readCharacters(node);
-      } else if (node instanceof Element && !node.matches(UNREAD)) {
+    parent.childNodes.forEach((child) => {
+      if (child instanceof Text) {
+        readCharacters(child);
+      } else if (child instanceof Element) {
+        const node = real(child);
+        if (node.matches(UNREAD)) return;
         const breaks = node.matches(BREAKING);
         if (breaks) breakLine();
         // Where the source has its shadow tree, as a template before everything else.
@@ -76,7 +79,7 @@ export function readPlainText(root: Node): PlainText {
     });
   };
 
-  readInside(root);
+  readInside(real(root));
   return { text, runs };
 }
 
@@ -112,7 +115,7 @@ export function rangeOf({ runs }: PlainText, [start, end]: Span): Range | undefi
   const [first] = held;
   const last = held.pop();
   if (!first || !last) return undefined;
-  const range = document.createRange();
+  const range = new Range();
   range.setStart(first.node, first.from + Math.max(0, start - first.at));
   range.setEnd(last.node, last.from + Math.min(last.length, end - last.at));
   return range;

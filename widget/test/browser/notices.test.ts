@@ -185,6 +185,7 @@ for (const [name, comment] of [
   ["with the ids of notices", '<p id="correction-8">Great!</p><p id="correction-8-words" hidden></p><i id="correction-9"></i>'],
   ["that names the address of another article", '<div data-corrigenda-url="/other">Great!</div>'],
   ["that names the article's own address", '<div data-corrigenda-url="">One.</div><div data-corrigenda-url="#top">Two.</div>'],
+  ["with an id that takes as many others as one tries", `<p id="correction-8${"-".repeat(60_000)}">Great!</p><p id="correction-8">Great!</p>`],
   ["that names no address", '<div data-corrigenda-url="https://[">Great!</div>'],
 ] as const) {
   test(`the comment of a reader ${name} neither hides nor moves a notice`, async () => {
@@ -196,6 +197,8 @@ for (const [name, comment] of [
     await stage.settle(page);
     await until(() => page.locator("aside.corrections").count(), 1);
     await until(() => marked(page), ["Wednesday"]);
+    // An id that grew until nobody has it would take as many attempts as a comment is long.
+    await until(async () => ((await notes.first().getAttribute("id")) ?? "").length < 40, true);
     await page.getByRole("link", { name: "Correction 1" }).first().click();
     await until(() => page.evaluate(() => document.querySelector(":target")?.textContent.includes("(8)")), true);
     await notes.first().getByRole("link", { name: "Correction 1" }).click();
@@ -203,6 +206,47 @@ for (const [name, comment] of [
     await stage.leave(page);
   });
 }
+
+test("the comment of a reader with the names of what a page and a form have neither hides nor moves a notice", async () => {
+  const names = "addEventListener adoptedStyleSheets body createElement createRange documentElement getElementById querySelector querySelectorAll readyState";
+  const images = names.split(" ").map((name) => `<img name="${name}" alt="">`).join("");
+  const fields = "childNodes closest matches nodeType parentElement parentNode querySelector shadowRoot".split(" ").map((name) => `<input name="${name}">`).join("");
+  const comment = `<section>${images}<form data-corrigenda-url="/form">${fields}Great!</form></section>`;
+  // Before the article as well as in it.
+  const page = await visit("/names", `${comment}${STORY.replace("</article>", `${comment}</article>`)}`, [notice(8, "Wednesday"), notice(9)]);
+  // No locator finds anything on such a page.
+  const ask = (selector: string): Promise<string[]> =>
+    page.evaluate((wanted) => Array.from((Reflect.get(Document.prototype, "body", document) as Element).querySelectorAll(wanted), (one) => one.textContent), selector);
+  await until(async () => (await ask("article > aside.corrections > p strong")).join(), "Correction 1,Correction");
+  await until(() => ask("em + sup, sup.correction-ref"), ["1"]);
+  await until(() => marked(page), ["Wednesday"]);
+  await until(() => page.evaluate(() => Reflect.get(Document.prototype, "adoptedStyleSheets", document).length), 1);
+  await stage.leave(page);
+});
+
+test("thousands of addresses in the comment of a reader hold up no article, and the desk is asked for twenty of them", async () => {
+  const places = Array.from({ length: 1500 }, (_, index) => `<i data-corrigenda-url="/i/${index}"></i><article data-corrigenda-url="/article/${index}">I</article>`);
+  const body = `${STORY.replace("</article>", `<section>${places.join("")}</section></article>`)}<div data-corrigenda-url="/next">${STORY}</div>`;
+  const address = stage.publisher.publish("/thousands", body, { script: "data-notices" });
+  const page = await stage.visit(`${stage.publisher.origin}/page.css`);
+  stage.desk.notices[address] = [notice(1, "Wednesday")];
+  stage.desk.notices[new URL("/next", address).href] = [notice(2, "Wednesday")];
+  stage.desk.notices[new URL("/later", address).href] = [notice(3, "Wednesday")];
+  await page.goto(address);
+  const asked = (): number => stage.desk.requests.filter((request) => request === "GET /widget/notices").length;
+  await page.locator("[data-corrigenda-url='/next'] > article > aside", { hasText: "(2)" }).waitFor();
+  await until(asked, 22);
+  // Nor does it hold up what comes later.
+  await page.evaluate(() => {
+    const later = document.querySelector("[data-corrigenda-url='/next']")?.cloneNode(true) as HTMLElement;
+    later.dataset.corrigendaUrl = "/later";
+    document.body.append(later);
+  });
+  await page.locator("[data-corrigenda-url='/later'] > article > aside", { hasText: "(3)" }).waitFor();
+  await stage.settle(page);
+  await until(asked, 23);
+  await stage.leave(page);
+});
 
 test("an article with two elements of one address, and one within another, shows each notice once, in its own text", async () => {
   const inner = '<div data-corrigenda-url="/inner"><article><p>Another article.</p></article></div>';
