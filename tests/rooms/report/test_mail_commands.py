@@ -81,6 +81,7 @@ def test_a_piped_mail_is_kept_once_and_exits_with_0(installation: dict[str, str]
     assert outcomes(installation) == ["report", "automatic", "aside"]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("arguments", "environment"),
     [
@@ -166,6 +167,7 @@ def test_lmtp_confirms_what_is_kept_also_after_a_kill(installation: dict[str, st
     assert outcomes(installation) == ["report", "automatic", "report"]
 
 
+@pytest.mark.one_database
 def test_lmtp_at_a_socket_whose_predecessor_was_killed(installation: dict[str, str], tmp_path: Path) -> None:
     socket = tmp_path / "lmtp.sock"
     with lmtp(installation, "--socket", str(socket)) as (process, _place):
@@ -240,6 +242,7 @@ def test_what_was_set_aside_is_listed_shown_tried_again_and_deleted(settings: Se
     assert invoke("aside", "--show", str(second.pk)).exit_code == 1
 
 
+@pytest.mark.one_database
 def test_a_mail_set_aside_gives_a_terminal_no_commands(installation: dict[str, str]) -> None:
     head = "From: eve@mail.example\r\nSubject: \x1b]0;owned\x07 Zürich \u202egro.elpmaxe\r\n\r\n"
     raw = head.encode()  # with nothing in it that can be read
@@ -260,6 +263,7 @@ def test_a_mail_set_aside_gives_a_terminal_no_commands(installation: dict[str, s
     assert corrigenda(installation, "mail", "aside", "--show", number).stdout.endswith(raw)
 
 
+@pytest.mark.one_database
 def test_the_commands_are_listed_without_starting_anything() -> None:
     done = invoke("--help")
     assert done.exit_code == 0
