@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import nullcontext
 from typing import Final
 
 from corrigenda.report.mail.frames import Answer, Question, receive, send
@@ -21,6 +22,9 @@ MOST_MAILS: Final = 500
 
 LARGE: Final = 2_000_000
 """Bytes. Python gives back little of the memory that it needed: a process that read so large a mail ends."""
+
+LARGE_AT_ONCE: Final = max(1, (os.cpu_count() or 1) // 2)
+"""Mails as large as that which are read at once: the other processors stay for pages, the memory for all."""
 
 START_SECONDS: Final = 60.0
 
@@ -93,8 +97,9 @@ class Readers:
     any thread.
     """
 
-    def __init__(self) -> None:
-        self._gate = threading.Lock()
+    def __init__(self, large_at_once: int = LARGE_AT_ONCE) -> None:
+        self._large_at_once = large_at_once
+        self._forget_locks()
         self._idle: list[_Child] = []
         atexit.register(self.close)
         os.register_at_fork(after_in_child=self._forget)
@@ -102,10 +107,13 @@ class Readers:
     def read(self, asked: Asked, *, seconds: float) -> Letter:
         """Have a mail read.
 
+        A large one first waits until few others are read; `seconds` do not count that.
+
         Raises AsideError where a person must look at it, also where it takes longer than `seconds` or twice
         ends the process that reads it; ReaderAwayError where none can be started.
         """
-        answer = self._answer(asked, seconds)
+        with self._large if len(asked.raw) > LARGE else nullcontext():
+            answer = self._answer(asked, seconds)
         if answer.letter is not None:
             return answer.letter
         if answer.failed == MemoryError.__name__:
@@ -170,7 +178,12 @@ class Readers:
     def _forget(self) -> None:
         for child in self._idle:
             child.forget()
-        self._gate, self._idle = threading.Lock(), []
+        self._forget_locks()
+        self._idle = []
+
+    def _forget_locks(self) -> None:
+        self._gate = threading.Lock()
+        self._large = threading.BoundedSemaphore(self._large_at_once)
 
 
 READERS: Final = Readers()

@@ -55,7 +55,8 @@ def markup(target: Target, until: Until) -> None:
             [f"The {mark} &lt;img src=x onerror=alert(1)&gt; tower."],
         )
         url = f"{target.paper.origin}/xss-{mark}.html"
-        everything = " ".join(HOSTILE)
+        # Without the mark it would be held, as a text that many networks send.
+        everything = f"{mark} {' '.join(HOSTILE)}"
         quoted = f"The {mark} <img src=x onerror=alert(1)> tower"
         first = target.report(url, quoted, suggestion=everything, comment=everything)
         target.wait_for_state(first, "located")
