@@ -21,13 +21,15 @@ WAITING_A_LINE: Final = 8
 class Queue:
     """Jobs of members, or of strangers, in lines; a line's next job comes when every other line had a turn.
 
-    `most` jobs run at once. One sender has all but one of these, and so have all jobs together that change
-    something, where `most` is not 1; what one sender changes is done one after the other.
+    `most` jobs run at once, `most_changes` of them such as may change something. One sender has all but one,
+    where `most` is not 1. With `in_a_row` what one sender changes is done one after the other.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, *, most_changes: int, in_a_row: bool) -> None:
         self.most = most
         self.most_but_one = max(1, most - 1)
+        self.most_changes = max(1, most_changes)
+        self.in_a_row = in_a_row
         self.lines: OrderedDict[Line, deque[Job]] = OrderedDict()
         self.waiting = Counter[bool]()
         self.running: list[Line] = []
@@ -69,8 +71,10 @@ class Queue:
         sender, changes = line
         if sum(other == sender for other, _ in self.running) >= self.most_but_one:
             return False
-        changing = sum(other for _, other in self.running)
-        return not changes or (line not in self.running and changing < self.most_but_one)
+        if not changes:
+            return True
+        is_turn = not (self.in_a_row and line in self.running)
+        return is_turn and sum(other for _, other in self.running) < self.most_changes
 
 
 class PageThreads:
@@ -84,15 +88,16 @@ class PageThreads:
 
     What changes something, one member does one after the other, and all members together on one thread less
     than they have: decisions that are sent at once wait for each other with a lock of the database, and each
-    of them with a thread. `leave` is called in each thread when it ends.
+    of them with a thread. Strangers have half of their threads for it: a wrong password costs fifty times
+    what a reader's page costs. `leave` is called in each thread when it ends.
     """
 
     def __init__(self, number: int, *, reserved: int, leave: Callable[[], None]) -> None:
         shared = max(1, number - reserved)
         self._number = number
         self._leave = leave
-        self._strangers = Queue(shared)
-        self._members = Queue(shared)
+        self._strangers = Queue(shared, most_changes=shared // 2, in_a_row=False)
+        self._members = Queue(shared, most_changes=shared - 1, in_a_row=True)
         self._change = threading.Condition()
         self._threads: list[threading.Thread] = []
         self._idle = 0
@@ -101,10 +106,10 @@ class PageThreads:
     def give(self, job: Job, sender: bytes, *, is_member: bool, changes: bool = False) -> bool:
         """Let a job run as soon as it may; false where too many of its kind wait.
 
-        `changes` says of a member's job that it may change something.
+        `changes` says that it may change something.
         """
         queue = self._members if is_member else self._strangers
-        line = sender, is_member and changes
+        line = sender, changes
         most, most_of_line = WAITING_A_THREAD * self._number, WAITING_A_LINE * self._number
         with self._change:
             if self._ends or not queue.put(line, job, most=most, most_of_line=most_of_line):

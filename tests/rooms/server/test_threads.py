@@ -82,6 +82,16 @@ def test_whatever_one_sender_asks_for_another_is_answered(
     pages.close(20)
 
 
+def test_passwords_of_strangers_leave_half_of_their_threads_to_readers(work: Work) -> None:
+    pages, done = threads(8, 2), threading.Semaphore(0)
+    for number in range(40):
+        assert pages.give(work.slow, bytes([number]), is_member=False, changes=True)
+    work.await_running(3)
+    for number in range(40, 43):
+        assert pages.give(work.quick(f"reader {number}", done), bytes([number]), is_member=False)
+        assert is_done(done)
+
+
 def test_members_leave_threads_to_strangers(work: Work) -> None:
     pages, done = threads(4, 1), threading.Semaphore(0)
     for _ in range(10):
