@@ -21,15 +21,12 @@ WAITING_A_LINE: Final = 8
 class Queue:
     """Jobs of members, or of strangers, in lines; a line's next job comes when every other line had a turn.
 
-    `most` jobs run at once, `most_changes` of them such as may change something. One sender has all but one,
-    where `most` is not 1. With `in_a_row` what one sender changes is done one after the other.
+    Of the jobs that run at once one sender has all but one, where there may be more. Those of members that
+    may change something have all but one as well, each member's one after the other; those of strangers half.
     """
 
-    def __init__(self, most: int, *, most_changes: int, in_a_row: bool) -> None:
-        self.most = most
-        self.most_but_one = max(1, most - 1)
-        self.most_changes = max(1, most_changes)
-        self.in_a_row = in_a_row
+    def __init__(self, *, are_members: bool) -> None:
+        self.are_members = are_members
         self.lines: OrderedDict[Line, deque[Job]] = OrderedDict()
         self.waiting = Counter[bool]()
         self.running: list[Line] = []
@@ -45,11 +42,11 @@ class Queue:
         self.waiting[changes] += 1
         return True
 
-    def next(self) -> tuple[Line, Job] | None:
-        """Take the job whose turn it is; None where none may run now."""
-        if len(self.running) >= self.most:
+    def next(self, most: int) -> tuple[Line, Job] | None:
+        """Take the job whose turn it is; None where none may run now, so that not more than `most` do."""
+        if len(self.running) >= most:
             return None
-        line = next(filter(self._may_run, self.lines), None)
+        line = next((one for one in self.lines if self._may_run(one, most)), None)
         if line is None:
             return None
         _, changes = line
@@ -67,14 +64,17 @@ class Queue:
         """Note that a job has ended."""
         self.running.remove(line)
 
-    def _may_run(self, line: Line) -> bool:
+    def _may_run(self, line: Line, most: int) -> bool:
         sender, changes = line
-        if sum(other == sender for other, _ in self.running) >= self.most_but_one:
+        most_but_one = max(1, most - 1)
+        if sum(other == sender for other, _ in self.running) >= most_but_one:
             return False
         if not changes:
             return True
-        is_turn = not (self.in_a_row and line in self.running)
-        return is_turn and sum(other for _, other in self.running) < self.most_changes
+        changing = sum(other for _, other in self.running)
+        if self.are_members:
+            return line not in self.running and changing < most_but_one
+        return changing < max(1, most // 2)
 
 
 class PageThreads:
@@ -89,15 +89,20 @@ class PageThreads:
     What changes something, one member does one after the other, and all members together on one thread less
     than they have: decisions that are sent at once wait for each other with a lock of the database, and each
     of them with a thread. Strangers have half of their threads for it: a wrong password costs fifty times
-    what a reader's page costs. `leave` is called in each thread when it ends.
+    what a reader's page costs.
+
+    While a member's page is made, strangers begin no more than on half of their threads: threads that compute
+    share one processor, so that each of them makes every page slower. `leave` is called in each thread when
+    it ends.
     """
 
     def __init__(self, number: int, *, reserved: int, leave: Callable[[], None]) -> None:
         shared = max(1, number - reserved)
         self._number = number
         self._leave = leave
-        self._strangers = Queue(shared, most_changes=shared // 2, in_a_row=False)
-        self._members = Queue(shared, most_changes=shared - 1, in_a_row=True)
+        self._shared = shared
+        self._strangers = Queue(are_members=False)
+        self._members = Queue(are_members=True)
         self._change = threading.Condition()
         self._threads: list[threading.Thread] = []
         self._idle = 0
@@ -160,10 +165,13 @@ class PageThreads:
     def _take(self) -> tuple[Queue, Line, Job] | None:
         with self._change:
             while True:
-                for queue in (self._members, self._strangers):
-                    found = queue.next()
-                    if found is not None:
-                        return queue, *found
+                found = self._members.next(self._shared)
+                if found is not None:
+                    return self._members, *found
+                half = (self._shared + 1) // 2
+                found = self._strangers.next(half if self._members.running else self._shared)
+                if found is not None:
+                    return self._strangers, *found
                 if self._ends:
                     return None
                 self._idle += 1

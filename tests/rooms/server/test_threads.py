@@ -92,6 +92,20 @@ def test_passwords_of_strangers_leave_half_of_their_threads_to_readers(work: Wor
         assert is_done(done)
 
 
+def test_strangers_begin_on_half_of_their_threads_while_a_member_waits(work: Work) -> None:
+    pages, done = threads(8, 2), threading.Semaphore(0)
+    assert pages.give(work.slow, b"anna", is_member=True)
+    work.await_running(1)
+    for number in range(20):
+        assert pages.give(work.slow, bytes([number]), is_member=False)
+    work.await_running(3)
+    assert pages.give(work.quick("anna again", done), b"anna", is_member=True)
+    assert is_done(done)
+    assert not work.running.acquire(blocking=False)
+    work.go.set()
+    work.await_running(17)
+
+
 def test_members_leave_threads_to_strangers(work: Work) -> None:
     pages, done = threads(4, 1), threading.Semaphore(0)
     for _ in range(10):
