@@ -16,7 +16,8 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 BIN: Final = Path(sys.executable).parent
 IN_CI: Final = os.environ.get("CI") == "true"
 # Pure tests, those of the house itself, those of words, pages and snippets, and those of code without tables
-# prove nothing about a database: once is enough. The journeys see pages made from both.
+# prove nothing about a database: once is enough. Of the journeys, the whole story, kills, full disks and the
+# front door are seen on both.
 ONE_DATABASE: Final = (
     "tests/passage",
     "tests/demo",
@@ -39,9 +40,13 @@ ONE_DATABASE: Final = (
     "tests/rooms/web/test_programs.py",
     "tests/journeys/test_forged_headers.py",
     "tests/journeys/test_forwarding.py",
+    "tests/journeys/test_hostile.py",
+    "tests/journeys/test_hostile_requests.py",
     "tests/journeys/test_idle_senders.py",
+    "tests/journeys/test_known.py",
     "tests/journeys/test_languages.py",
     "tests/journeys/test_publisher_guide.py",
+    "tests/journeys/test_sites.py",
 )
 
 QUICK: Final = ("tests/house", "tests/passage")
