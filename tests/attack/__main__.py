@@ -80,7 +80,8 @@ def _told(one: Outcome) -> str:
         for who in one.attacked
     ]
     lines = [f"{one.attack.id}: {', '.join(figures)}; {'FAILED' if one.faults else 'held'}"]
-    return "\n".join([*lines, *(f"    {text}" for text in (*one.faults, *one.notes))])
+    slow = [f"slowest: {', '.join(one.attacked[who].slow)} ms" for who in one.attacked if one.misses(who)]
+    return "\n".join([*lines, *(f"    {text}" for text in (*slow, *one.faults, *one.notes))])
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -44,6 +44,8 @@ class Figures:
     p50: float
     p99: float
     slowest: float
+    slow: tuple[str, ...] = ()
+    """What was asked for in the slowest five, with the milliseconds, the slowest first."""
 
     @classmethod
     def of(cls, asked: Sequence[Asked]) -> "Figures":
@@ -54,7 +56,10 @@ class Figures:
             if one.status not in GOOD:
                 key = f"{one.what} {one.status}"
                 failures[key] = failures.get(key, 0) + 1
-        return cls(len(times), failures, quantile(times, 0.5), quantile(times, 0.99), quantile(times, 1.0))
+        slowest = sorted(asked, key=lambda one: -one.seconds)[:5]
+        slow = tuple(f"{one.what} {one.seconds * 1000:.0f}" for one in slowest)
+        middle, p99, most = (quantile(times, share) for share in (0.5, 0.99, 1.0))
+        return cls(len(times), failures, middle, p99, most, slow)
 
     def misses(self, undisturbed: "Figures") -> bool:
         """Whether the aim is missed beside the undisturbed figures."""
