@@ -11,6 +11,7 @@ PRESSED = [one for one in PARAMETERS if "altcha" in one.name]
 OTHERS = [one for one in PARAMETERS if "altcha" not in one.name]
 
 
+@pytest.mark.long
 def test_what_is_quadratic_is_found() -> None:
     def quadratic(text: str) -> int:
         return sum(len(text[at:].strip("a")) for at in range(0, len(text), 50))
