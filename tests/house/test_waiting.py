@@ -23,6 +23,9 @@ QUESTIONS = {
 }
 """What Playwright answers at once, as the page is just then; `expect` asks until it is so."""
 
+MEASURES = re.compile("cost|cost_of.*|seconds|seconds_of|best_of|too_steep")
+"""The names of functions that measure what something costs."""
+
 CLOCKS = {"monotonic", "perf_counter", "process_time", "time"}
 PAUSE = "# pause: "
 """Before the reason, at the end of a line that waits for a fixed time on purpose."""
@@ -50,6 +53,15 @@ def is_deadline(node: ast.Assert) -> bool:
     return isinstance(node.test, ast.Compare) and "deadline" in ast.unparse(node.test.comparators[0])
 
 
+def is_long(node: ast.Module | ast.FunctionDef) -> bool:
+    """Whether a test, or all of a file's, runs in `make long` alone."""
+    if isinstance(node, ast.FunctionDef):
+        marks: list[ast.AST] = [*node.decorator_list]
+    else:
+        marks = [one for one in node.body if isinstance(one, ast.Assign) and "pytestmark" in ast.unparse(one)]
+    return any("mark.long" in ast.unparse(mark) for mark in marks)
+
+
 def faults(source: str) -> list[str]:
     """Return what a Python test does against the rule, with its lines."""
     lines = source.splitlines()
@@ -67,6 +79,11 @@ def faults(source: str) -> list[str]:
                 found.append(f"{node.lineno}: asks a page once: use expect()")
             if any(name in CLOCKS and not one.args for one, name in calls(node)) and not is_deadline(node):
                 found.append(f"{node.lineno}: looks at a clock: compare costs of two sizes, or count")
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and not is_long(node):
+            asserts = [inner for inner in ast.walk(node) if isinstance(inner, ast.Assert)]
+            measured = any(MEASURES.fullmatch(name) for one in asserts for _, name in calls(one))
+            if measured and not is_long(tree):
+                found.append(f"{node.lineno}: measures beside other tests: mark it long")
         if isinstance(node, ast.FunctionDef) and re.fullmatch("_?free_ports?", node.name):
             found.append(f"{node.lineno}: looks for a port of its own: use tests.ports")
     return found
@@ -107,6 +124,7 @@ def test_the_widgets_tests_wait_for_conditions() -> None:
         "assert time.monotonic() - began < 2",
         "assert time.process_time() - began < 1",
         "def free_port():\n    return 1",
+        "def test_growth():\n    assert cost(2000) < 3 * cost(1000)",
     ],
 )
 def test_a_planted_fault_is_found(planted: str) -> None:
@@ -119,7 +137,8 @@ def test_a_planted_fault_is_found(planted: str) -> None:
         "expect(page.locator('#note')).to_be_visible()",
         "time.sleep(2)  # pause: the server counts the seconds",
         "while not ready():\n    assert time.monotonic() < deadline\n    time.sleep(0.1)",
-        "assert cost(2000) < 3 * cost(1000)",
+        "@pytest.mark.long\ndef test_growth():\n    assert cost(2000) < 3 * cost(1000)",
+        "pytestmark = pytest.mark.long\ndef test_growth():\n    assert cost(2000) < 3 * cost(1000)",
         "assert Case.objects.count() == 1",
     ],
 )

@@ -61,6 +61,7 @@ def test_surroundings_tell_copies_apart() -> None:
     assert place.is_sure
 
 
+@pytest.mark.long
 def test_twice_a_million_copies_cost_no_more_than_thrice() -> None:
     assert cost_of_copies(2_000_000) < 3 * cost_of_copies(1_000_000)
 

@@ -197,6 +197,7 @@ HOSTILE = [
 HOSTILE += ["On 12:30 <a@b> wrote:\n", "<https://", ")", "-- x\n", "a@", "<", "«\n"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_a_hostile_letter_of_twice_the_length_costs_no_more_than_thrice(piece: str) -> None:
     # A twentieth of a second is lost in what does not grow, as in collecting garbage.
