@@ -35,6 +35,8 @@ def stopped(target: Target, until: Until) -> None:
         target.shell(_STOP.format(address=addresses[0]))
         url = f"{target.paper.origin}/story.html"
         wanted = {"exact": "The ferry leaves", "suggestion": f"The ferry left, {mark}"}
+        # The two are joined with this one, or with an earlier one.
+        target.report(url, **wanted)
         paths = [status_path(target.report(url, **wanted, email=address)) for address in addresses]
         pages = _pages_in_one_state(target, paths)
         lines = [_lines(page) for page in pages]
@@ -56,9 +58,9 @@ def _pages_in_one_state(target: Target, paths: list[str]) -> list[str]:
     return pages
 
 
-def _state(page: str) -> str:
+def _state(page: str) -> tuple[str, bool]:
     found = re.search(r'data-standing="(\w+)"', page)
-    return found[1] if found else ""
+    return found[1] if found else "", "Your report was joined with another one" in page
 
 
 def _lines(page: str) -> list[str]:
