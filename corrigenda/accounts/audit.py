@@ -153,7 +153,7 @@ def sweep(limit: int) -> int:
 
 
 def _count(fold: str, now: datetime) -> bool:
-    # `now` may be before what stands there: it was read before the wait for the row, or the clock was set
+    # `now` may be before what the row has: it was read before the wait for the row, or the clock was set
     # back. A time that goes back is refused by the database (migrations/0016).
     return bool(
         AuditEvent.objects.filter(fold=fold).update(times=F("times") + 1, last_at=Greatest("last_at", now))

@@ -30,7 +30,7 @@ _WRONG_HOST: Final = (
 
 
 class WrongHostOnce(logging.Filter):
-    """Lets one line of Django's about wrong hosts through in the life of a process, and writes it anew.
+    """Lets one line of Django's about wrong hosts through in the life of a process, in words of its own.
 
     Who set the desk up wrong finds it there; the name, which a stranger may have chosen, is left out.
     """

@@ -30,7 +30,7 @@ function make(tag: string, attributes: Record<string, string>, ...children: (Nod
   return element;
 }
 
-/** Where the words stand: at the place that the server names, else where they stand once with words around them. */
+/** Where the words are: at the place that the server names, else where they are once with words around them. */
 function spanIn(text: string, [{ exact, prefix, suffix }, { start }]: readonly [Quote, Position]): Span | undefined {
   let from = text.startsWith(prefix + exact + suffix, start - prefix.length) ? start : -1;
   for (const [before, after] of [[prefix, suffix], [prefix, ""], ["", suffix]] as const) {

@@ -46,13 +46,13 @@ async function ask(scope: HTMLElement): Promise<void> {
   }
 }
 
-/** Whether the element has a root of its own and stands in no other article, nor in the page's own. */
+/** Whether the element has a root of its own and is in no other article, nor in the page's own. */
 function isArticle(scope: Element): boolean {
   try {
     const { parentElement } = real(scope);
     return rootIn(scope)?.closest(SCOPES) === scope && !parentElement?.closest(SCOPES) && !rootIn(page.body)?.contains(parentElement);
   } catch {
-    // It stands in a form whose fields bear the names of its members.
+    // It is in a form whose fields have the names of its members.
     return false;
   }
 }

@@ -1,6 +1,6 @@
 // Looks at a node as the browser made it: elements with a name, as in a reader's comment, hide members of documents and forms.
 
-/** The node, with each member taken from its prototype, where no element can stand in its place; nothing can be set on it. */
+/** The node, with each member taken from its prototype, which no element can hide; nothing can be set on it. */
 export function real<Kind extends Node>(node: Kind): Kind {
   return new Proxy(node, {
     get(_, name) {

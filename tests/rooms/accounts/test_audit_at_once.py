@@ -40,7 +40,7 @@ def rows(kind: Kind) -> list[tuple[str | None, str, int]]:
 
 
 def set_clock_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the clock stand an hour before now."""
+    """Set the clock back by an hour."""
     past = timezone.now() - timedelta(hours=1)
     monkeypatch.setattr(timezone, "now", lambda: past)
 

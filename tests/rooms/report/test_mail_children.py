@@ -207,7 +207,7 @@ def test_large_mails_are_read_a_few_at_once(monkeypatch: pytest.MonkeyPatch) -> 
     def answer(_self: Readers, asked: Asked, _seconds: float) -> Answer:
         reading.append(True)
         at_once.append(len(reading) if len(asked.raw) > children.LARGE else 0)
-        time.sleep(0.1)  # pause: the others would begin meanwhile
+        time.sleep(0.1)  # pause: the others would begin in this time
         reading.pop()
         return Answer(letter=None, aside="It is no mail.")
 
