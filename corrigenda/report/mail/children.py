@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
 from corrigenda.report.mail.frames import Answer, Question, receive, send
@@ -24,7 +24,7 @@ LARGE: Final = 2_000_000
 """Bytes. Python gives back little of the memory that it needed: a process that read so large a mail ends."""
 
 LARGE_AT_ONCE: Final = max(1, (os.cpu_count() or 1) // 2)
-"""Mails as large as that which are read at once: the other processors stay for pages, the memory for all."""
+"""Mails as large as that which are taken in at once: pages keep the other processors, and memory lasts."""
 
 START_SECONDS: Final = 60.0
 
@@ -104,16 +104,21 @@ class Readers:
         atexit.register(self.close)
         os.register_at_fork(after_in_child=self._forget)
 
+    def turn(self, size: int) -> AbstractContextManager[object]:
+        """Return a block in which a mail of `size` bytes is taken in; a large one waits until few others are.
+
+        All of it is in the block, not its reading alone: to hash and write so many bytes also takes the
+        processor, the interpreter's lock, and SQLite's one lock for writing.
+        """
+        return self._large if size > LARGE else nullcontext()
+
     def read(self, asked: Asked, *, seconds: float) -> Letter:
         """Have a mail read.
-
-        A large one first waits until few others are read; `seconds` do not count that.
 
         Raises AsideError where a person must look at it, also where it takes longer than `seconds` or twice
         ends the process that reads it; ReaderAwayError where none can be started.
         """
-        with self._large if len(asked.raw) > LARGE else nullcontext():
-            answer = self._answer(asked, seconds)
+        answer = self._answer(asked, seconds)
         if answer.letter is not None:
             return answer.letter
         if answer.failed == MemoryError.__name__:

@@ -69,18 +69,19 @@ def take_in(raw: bytes, envelope: Envelope) -> Taken:
 
     Nothing that a mail holds makes this fail: what cannot be dealt with is set aside, also a mail that an
     earlier process began to read and did not live to keep. Raises NotNowError where database or disk do not
-    work, with nothing of the mail kept.
+    work, with nothing of the mail kept. A large mail waits for its turn.
     """
-    key = key_of(raw)
-    try:
-        if Mail.objects.filter(key=key).exists():
-            forget_begun(raw)
-        else:
-            with begun(raw) as earlier:
-                return _take_begun(raw, envelope, key, earlier)
-    except (DatabaseError, InterfaceError, OSError) as error:
-        raise _not_now(error) from error
-    return _take_begun(raw, envelope, key, 0)
+    with READERS.turn(len(raw)):
+        key = key_of(raw)
+        try:
+            if Mail.objects.filter(key=key).exists():
+                forget_begun(raw)
+            else:
+                with begun(raw) as earlier:
+                    return _take_begun(raw, envelope, key, earlier)
+        except (DatabaseError, InterfaceError, OSError) as error:
+            raise _not_now(error) from error
+        return _take_begun(raw, envelope, key, 0)
 
 
 def take_begun(raw: bytes, envelope: Envelope, *, earlier: int) -> Taken:
@@ -88,7 +89,8 @@ def take_begun(raw: bytes, envelope: Envelope, *, earlier: int) -> Taken:
 
     `earlier` is how often it was begun before and never ended.
     """
-    return _take_begun(raw, envelope, key_of(raw), earlier)
+    with READERS.turn(len(raw)):
+        return _take_begun(raw, envelope, key_of(raw), earlier)
 
 
 def _take_begun(raw: bytes, envelope: Envelope, key: str, earlier: int) -> Taken:

@@ -21,7 +21,6 @@ from corrigenda.report.mail import begun as notes
 from corrigenda.report.mail import children
 from corrigenda.report.mail.begun import begun, folder_of_notes
 from corrigenda.report.mail.children import DIED, Readers
-from corrigenda.report.mail.frames import Answer
 from corrigenda.report.mail.intake import INTERRUPTED, take_again, take_in
 from corrigenda.report.mail.keys import key_of
 from corrigenda.report.mail.letters import Asked
@@ -200,24 +199,24 @@ def test_pages_go_before_the_reading_of_mails(readers: Readers) -> None:
     assert reading == min(19, os.getpriority(os.PRIO_PROCESS, 0) + 5)
 
 
-def test_large_mails_are_read_a_few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_mails_have_their_turn_a_few_at_once() -> None:
+    inside: list[int] = []
     at_once: list[int] = []
-    reading: list[bool] = []
 
-    def answer(_self: Readers, asked: Asked, _seconds: float) -> Answer:
-        reading.append(True)
-        at_once.append(len(reading) if len(asked.raw) > children.LARGE else 0)
-        time.sleep(0.1)  # pause: the others would begin in this time
-        reading.pop()
-        return Answer(letter=None, aside="It is no mail.")
+    def take_in(readers: Readers, size: int) -> None:
+        with readers.turn(size):
+            inside.append(size)
+            at_once.append(len(inside))
+            time.sleep(0.1)  # pause: the others would begin in this time
+            inside.remove(size)
 
-    monkeypatch.setattr(Readers, "_answer", answer)
     with closing(Readers(large_at_once=1)) as readers, ThreadPoolExecutor(4) as threads:
-        raws = [b"x" * (children.LARGE + 1)] * 4
-        for done in [threads.submit(readers.read, asked(raw), seconds=9) for raw in raws]:
-            with pytest.raises(AsideError):
-                done.result()
-    assert at_once == [1, 1, 1, 1]
+        for done in [threads.submit(take_in, readers, children.LARGE + 1) for _ in range(3)]:
+            done.result()
+        assert at_once == [1, 1, 1]
+        # A small one waits for none.
+        with readers.turn(children.LARGE + 1):
+            threads.submit(take_in, readers, children.LARGE).result()
 
 
 def test_the_process_gets_no_secret(readers: Readers, monkeypatch: pytest.MonkeyPatch) -> None:

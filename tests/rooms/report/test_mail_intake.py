@@ -1,10 +1,13 @@
 """Mails are taken in once, each as what it is, and nothing that one holds stops the others."""
 
 import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from django.db import OperationalError, transaction
+from django.db.models.signals import post_save
 from pytest_django import Settings
 
 from corrigenda.connectors.reply_address import reply_address
@@ -16,7 +19,8 @@ from corrigenda.report.door import UnavailableError
 from corrigenda.report.drafts import RefusedError, ReportDraft
 from corrigenda.report.mail import intake
 from corrigenda.report.mail.attachments import path_of
-from corrigenda.report.mail.intake import NotNowError, take_again, take_in
+from corrigenda.report.mail.children import READERS
+from corrigenda.report.mail.intake import NotNowError, Taken, take_again, take_begun, take_in
 from corrigenda.report.mail.keys import key_of
 from corrigenda.report.mail.plans import NO_SITE, Envelope
 from corrigenda.watch import queries as watched
@@ -42,6 +46,13 @@ def limits(settings: Settings, tmp_path: Path) -> None:
 @pytest.fixture
 def world() -> World:
     return make_world()
+
+
+Way = Callable[[bytes, Envelope], Taken]
+
+
+def take_fetched(raw: bytes, envelope: Envelope) -> Taken:
+    return take_begun(raw, envelope, earlier=0)
 
 
 def count_all() -> dict[str, int]:
@@ -127,6 +138,36 @@ def test_without_a_disk_the_mail_stays_where_it_is(world: World, tmp_path: Path)
     assert count_all() == before
     (tmp_path / "attachments").unlink()
     assert take_in(raw, IMAP).mail.outcome == Mail.Outcome.REPORT
+
+
+@pytest.mark.parametrize("way", [take_in, take_fetched], ids=["sent", "fetched"])
+def test_a_mail_has_its_turn_until_it_is_written(
+    world: World, monkeypatch: pytest.MonkeyPatch, way: Way
+) -> None:
+    steps: list[str] = []
+
+    @contextmanager
+    def turn(size: int) -> Iterator[None]:
+        steps.append(f"turn of {size}")
+        yield
+        steps.append("turn over")
+
+    def key(raw: bytes) -> str:
+        steps.append("key")
+        return key_of(raw)
+
+    def written(**_what: object) -> None:
+        steps.append("written")
+
+    monkeypatch.setattr(READERS, "turn", turn)
+    monkeypatch.setattr(intake, "key_of", key)
+    raw = dict(all_mails(world.names))["with files"]
+    post_save.connect(written, sender=Mail)
+    try:
+        way(raw, Envelope(Mail.Way.LMTP))
+    finally:
+        post_save.disconnect(written, sender=Mail)
+    assert steps == [f"turn of {len(raw)}", "key", "written", "turn over"]
 
 
 def test_without_a_database_the_mail_stays_where_it_is(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
