@@ -26,8 +26,8 @@ from tests.migrated import lay_tables
 # Each kills and restarts the worker up to sixty times: minutes on a busy machine.
 pytestmark = pytest.mark.timeout(1200)
 
-STEP = 6 if os.environ.get("DATABASE_URL") else 3
-"""`make test` kills after every third effect, on PostgreSQL after every sixth; `make long` after each."""
+STEP = 24 if os.environ.get("DATABASE_URL") else 12
+"""`make test` kills after every twelfth effect, on PostgreSQL after every 24th; `make long` after each."""
 every = pytest.mark.parametrize("step", [STEP, pytest.param(1, marks=pytest.mark.long)], ids=["some", "each"])
 
 QUOTE = "Lantern Quay at low water"

@@ -43,7 +43,13 @@ def fetch(url: str) -> bytes:
         return body
 
 
-@pytest.mark.parametrize("name", STORIES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.one_database if by_keyboard else ())
+        for name, (_slip, by_keyboard) in STORIES.items()
+    ],
+)
 def test_the_story(name: str, browser: Browser, demo: Demo, postbox: Postbox, pictures: Path | None) -> None:
     slip, by_keyboard = STORIES[name]
     article = f"{demo.newspaper}/{slip.story}.html"

@@ -14,7 +14,7 @@ from tests.rooms.connectors.servers import Answer, Server
 from tests.rooms.factories import make_site
 from tests.rooms.watch.test_identity import BRIDGE, FERRY, LOGIN, html, later, link, report, to, work
 
-INVENTED = 80
+INVENTED = 40
 LONG = " ".join(f"The new bridge costs {n} million, and pier {n} is done." for n in range(600))
 
 
