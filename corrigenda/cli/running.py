@@ -18,6 +18,7 @@ from corrigenda import worker
 from corrigenda.server.signals import keep_from_new_processes
 from corrigenda.web.forwarding import PROXIES
 from corrigenda.web.limits import BYTES, LIMITS
+from corrigenda.web.loading import load_pages
 
 FILES_BESIDES: Final = 256
 """Files that a server process has open besides its connections: databases, code, logs."""
@@ -94,6 +95,7 @@ def _allow_open_files(connections: int) -> None:
 def work(*, once: bool) -> None:
     """Run the rooms' steps until Ctrl+C; the step under way is finished first."""
     require_current_tables()
+    load_pages()
     try:
         with worker.sole_worker(settings.OPTIONS.data_dir):
             if not once:

@@ -25,6 +25,7 @@ from corrigenda.report.mail.letters import Asked
 from corrigenda.report.mail.parse import MOST_ABOUT_HEAD, AsideError
 from corrigenda.report.mail.plans import Envelope, Plan, plan_for
 from corrigenda.report.mail.room import LONG_TEXT, is_disk_full, is_room_aside, is_room_for
+from corrigenda.web.loading import load_pages
 from corrigenda.web.plain import cut_after
 
 logger = logging.getLogger(__name__)
@@ -163,6 +164,7 @@ def _take(raw: bytes, envelope: Envelope, mail: Mail) -> Mail:
     try:
         plan = plan_for(READERS.read(asked, seconds=options.mailbox_seconds), envelope)
         _check_room(plan, is_kept=is_kept)
+        load_pages()
         with files_in_place() if plan.files else nullcontext():
             store_files(plan.files)
             with transaction.atomic():

@@ -37,11 +37,15 @@ NOBODY = mail("nobody", text("Is this the bakery?\x1b[31m"), to="info@unknown.ex
 
 
 def corrigenda(
-    environment: dict[str, str], *arguments: str, given: bytes = b"", folder: Path | None = None
+    environment: dict[str, str],
+    *arguments: str,
+    given: bytes = b"",
+    folder: Path | None = None,
+    program: tuple[str, ...] = ("-m", "corrigenda"),
 ) -> subprocess.CompletedProcess[bytes]:
     clean = {key: value for key, value in os.environ.items() if not key.startswith("CORRIGENDA_")}
     return subprocess.run(
-        [sys.executable, "-m", "corrigenda", *arguments],
+        [sys.executable, *program, *arguments],
         input=given,
         capture_output=True,
         check=False,
@@ -79,6 +83,31 @@ def test_a_piped_mail_is_kept_once_and_exits_with_0(installation: dict[str, str]
     assert corrigenda(installation, "mail", "pipe", "--sender=", given=LETTER + b"x").returncode == 0
     assert corrigenda(installation, "mail", "pipe", given=b"\0\xff" * 100).returncode == 0
     assert outcomes(installation) == ["report", "automatic", "aside"]
+
+
+WATCHED = """
+import sys
+from corrigenda.cli import main
+
+def watch(event, arguments):
+    name = arguments[0] if event == "import" else ""
+    if name.startswith("corrigenda.") and "corrigenda.models.decisions" in sys.modules:
+        from django.db import connection
+        if connection.in_atomic_block:
+            print(f"{name} is imported in a transaction", file=sys.stderr)
+
+sys.addaudithook(watch)
+main(sys.argv[1:])
+"""
+
+
+@pytest.mark.one_database
+def test_no_code_is_loaded_while_others_wait_for_the_database(installation: dict[str, str]) -> None:
+    for arguments, given in ((("mail", "pipe"), LETTER), (("work", "--once"), b"")):
+        done = corrigenda(installation, *arguments, given=given, program=("-c", WATCHED))
+        assert done.returncode == 0
+        assert b"in a transaction" not in done.stderr, done.stderr.decode()
+    assert outcomes(installation) == ["report"]
 
 
 @pytest.mark.one_database
