@@ -42,11 +42,14 @@ class Queue:
         self.waiting[changes] += 1
         return True
 
-    def next(self, most: int) -> tuple[Line, Job] | None:
-        """Take the job whose turn it is; None where none may run now, so that not more than `most` do."""
+    def next(self, most: int, *, most_looking: int) -> tuple[Line, Job] | None:
+        """Take the job whose turn it is; None where none may run now.
+
+        Not more than `most` run, and of those that only look not more than `most_looking`.
+        """
         if len(self.running) >= most:
             return None
-        line = next((one for one in self.lines if self._may_run(one, most)), None)
+        line = next((one for one in self.lines if self._may_run(one, most, most_looking)), None)
         if line is None:
             return None
         _, changes = line
@@ -64,14 +67,14 @@ class Queue:
         """Note that a job has ended."""
         self.running.remove(line)
 
-    def _may_run(self, line: Line, most: int) -> bool:
+    def _may_run(self, line: Line, most: int, most_looking: int) -> bool:
         sender, changes = line
         most_but_one = max(1, most - 1)
         if sum(other == sender for other, _ in self.running) >= most_but_one:
             return False
-        if not changes:
-            return True
         changing = sum(other for _, other in self.running)
+        if not changes:
+            return len(self.running) - changing < most_looking
         if self.are_members:
             return line not in self.running and changing < most_but_one
         return changing < max(1, most // 2)
@@ -91,9 +94,10 @@ class PageThreads:
     of them with a thread. Strangers have half of their threads for it: a wrong password costs fifty times
     what a reader's page costs.
 
-    While a member's page is made, strangers begin no more than on half of their threads: threads that compute
-    share one processor, so that each of them makes every page slower. `leave` is called in each thread when
-    it ends.
+    While a member's page is made, strangers begin one page at a time, and changes on a quarter of their
+    threads: threads that compute share one processor, so that each of them makes every page slower. Their
+    pages come no later by that. A sign-in mostly waits for its password to be compared elsewhere.
+    `leave` is called in each thread when it ends.
     """
 
     def __init__(self, number: int, *, reserved: int, leave: Callable[[], None]) -> None:
@@ -165,11 +169,14 @@ class PageThreads:
     def _take(self) -> tuple[Queue, Line, Job] | None:
         with self._change:
             while True:
-                found = self._members.next(self._shared)
+                shared = self._shared
+                found = self._members.next(shared, most_looking=shared)
                 if found is not None:
                     return self._members, *found
-                half = (self._shared + 1) // 2
-                found = self._strangers.next(half if self._members.running else self._shared)
+                if self._members.running:
+                    found = self._strangers.next((shared + 1) // 2, most_looking=1)
+                else:
+                    found = self._strangers.next(shared, most_looking=shared)
                 if found is not None:
                     return self._strangers, *found
                 if self._ends:

@@ -92,18 +92,30 @@ def test_passwords_of_strangers_leave_half_of_their_threads_to_readers(work: Wor
         assert is_done(done)
 
 
-def test_strangers_begin_on_half_of_their_threads_while_a_member_waits(work: Work) -> None:
+def test_strangers_begin_one_page_at_a_time_while_a_member_waits(work: Work) -> None:
     pages, done = threads(8, 2), threading.Semaphore(0)
     assert pages.give(work.slow, b"anna", is_member=True)
     work.await_running(1)
     for number in range(20):
         assert pages.give(work.slow, bytes([number]), is_member=False)
-    work.await_running(3)
+    work.await_running(1)
     assert pages.give(work.quick("anna again", done), b"anna", is_member=True)
     assert is_done(done)
     assert not work.running.acquire(blocking=False)
     work.go.set()
-    work.await_running(17)
+    work.await_running(19)
+
+
+def test_passwords_do_not_take_the_place_of_that_page(work: Work) -> None:
+    pages, done = threads(8, 2), threading.Semaphore(0)
+    assert pages.give(work.slow, b"anna", is_member=True)
+    work.await_running(1)
+    for number in range(20):
+        assert pages.give(work.slow, bytes([number]), is_member=False, changes=True)
+    work.await_running(1)
+    assert pages.give(work.quick("reader", done), b"reader", is_member=False)
+    assert is_done(done)
+    work.go.set()
 
 
 def test_members_leave_threads_to_strangers(work: Work) -> None:
