@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from corrigenda.cli.failing import NotNow
-from corrigenda.cli.running import require_current_tables
+from corrigenda.cli.tables import require_current_tables
 from corrigenda.connectors.lmtp import Delivered, Place, serve_lmtp
 from corrigenda.connectors.mailbox import MailboxError, open_mailbox
 from corrigenda.models import Mail

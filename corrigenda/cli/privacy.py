@@ -7,7 +7,7 @@ from typing import Final
 import click
 from django.db import OperationalError, connection
 
-from corrigenda.cli.running import require_current_tables
+from corrigenda.cli.tables import require_current_tables
 from corrigenda.config.private import write_private_file
 from corrigenda.report.privacy.disk import compact_database
 from corrigenda.report.privacy.erase import Counts, count_person, erase_person

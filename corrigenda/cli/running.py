@@ -9,12 +9,12 @@ import click
 from django.conf import settings
 from django.core.management import execute_from_command_line
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings, HTTP2Settings
 
 from corrigenda import worker
+from corrigenda.cli.tables import require_current_tables
 from corrigenda.server.signals import keep_from_new_processes
 from corrigenda.web.forwarding import PROXIES
 from corrigenda.web.limits import BYTES, LIMITS
@@ -22,13 +22,6 @@ from corrigenda.web.loading import load_pages
 
 FILES_BESIDES: Final = 256
 """Files that a server process has open besides its connections: databases, code, logs."""
-
-
-def require_current_tables() -> None:
-    """Stop with a sentence that says what to do where migrations are missing."""
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise click.ClickException("The database is not up to date. Run: corrigenda manage migrate")
 
 
 @click.command()

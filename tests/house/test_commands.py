@@ -128,3 +128,21 @@ def test_a_missing_secret_key_is_made_once_and_kept(tmp_path: Path) -> None:
     assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
     assert keep_secret_key(Options(data_dir=tmp_path / "other")) != first
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("secret_key.")] == []
+
+
+def test_a_command_loads_neither_a_server_nor_a_driver_that_it_does_not_use(tmp_path: Path) -> None:
+    """Every mail that is piped in starts one."""
+    script = (
+        "import sys, django; django.setup(); import corrigenda.cli.mailing;"
+        "print(sorted({'granian', 'psycopg', 'corrigenda.worker'} & set(sys.modules)))"
+    )
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "corrigenda.config.settings",
+        "CORRIGENDA_DATA_DIR": str(tmp_path),
+        "DATABASE_URL": "",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("[]\n", "")

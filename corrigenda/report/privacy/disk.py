@@ -2,12 +2,14 @@
 
 import re
 import time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.db import OperationalError, connection
-from psycopg.errors import Diagnostic
 
 from corrigenda.web.failures import Failure, failure_of
+
+if TYPE_CHECKING:
+    from psycopg.errors import Diagnostic
 
 LOCK_SECONDS: Final = 10
 """How long PostgreSQL waits for a table that somebody reads; whoever comes behind waits as long."""
@@ -79,7 +81,7 @@ def _rows_kept(table: str) -> int:
     """
     kept: list[int] = []
 
-    def read(notice: Diagnostic) -> None:
+    def read(notice: "Diagnostic") -> None:
         if found := re.search(r"\d+", notice.message_detail or ""):
             kept.append(int(found[0]))
 
