@@ -82,10 +82,7 @@ def demo(*, data: Path, port: int, paper_port: int, reset: bool, empty: bool) ->
             raise click.ClickException(str(error)) from None
         environment = _environment(data, plan)
         load = ["demo-load", "--newspaper", plan.newspaper, *(["--empty"] if empty else [])]
-        if (
-            _command(["manage", "migrate", "--verbosity=0"], environment).wait()
-            or _command(load, environment).wait()
-        ):
+        if _command(load, environment).wait():
             raise click.ClickException("The demo could not be set up; the lines above say why.")
         _run(data, plan, environment)
 

@@ -4,6 +4,7 @@ import os
 
 import click
 from django.conf import settings
+from django.core.management import call_command
 
 from corrigenda.demo import loading
 
@@ -12,7 +13,8 @@ from corrigenda.demo import loading
 @click.option("--newspaper", required=True, help="Origin of the newspaper.")
 @click.option("--empty", is_flag=True, help="Without the first reports.")
 def demo_load(*, newspaper: str, empty: bool) -> None:
-    """Lay out the newspaper's files, make its site and its editor, and report its first errors."""
+    """Make the tables, lay out the newspaper's files, make its site and editor, report its first errors."""
+    call_command("migrate", verbosity=0)
     with click.progressbar(length=loading.page_count(), label="Laying out the newspaper") as bar:
         folders = loading.lay_out(
             settings.OPTIONS.data_dir.resolve() / "newspaper", each=lambda _: bar.update(1)
