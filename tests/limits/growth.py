@@ -9,7 +9,7 @@ from typing import Any, Final
 ROUNDS: Final = 5
 MOST: Final = 2.5
 """Times as much work for twice the input: linear and n log n stay below, quadratic does not."""
-_AGAIN: Final = 3
+_AGAIN: Final = 10
 """Further measurements of what looks too steep."""
 _LEAST: Final = 0.004
 """Seconds that are measured at once; quicker calls are repeated."""
@@ -32,13 +32,23 @@ def keep_freed_memory() -> None:
         mallopt(_MMAP_THRESHOLD, _KEPT)
 
 
-def seconds_of(call: Callable[[Any], object], given: Any, *, rounds: int = ROUNDS) -> float:
-    """Return the processor time of one call, the best of some rounds."""
+def seconds_of_both(call: Callable[[Any], object], half: Any, whole: Any) -> tuple[float, float]:
+    """Return the processor time of a call with each of two inputs, the best of some rounds.
+
+    The rounds take turns: a machine that is slower for some seconds is so for both.
+    """
+    inputs = [(given, _times(call, given)) for given in (half, whole)]
+    rounds = [[_round(call, given, times) for given, times in inputs] for _ in range(ROUNDS)]
+    before, after = map(min, zip(*rounds, strict=True))
+    return before, after
+
+
+def _times(call: Callable[[Any], object], given: Any) -> int:
+    """Return how often a call is repeated to be measured."""
     begun = time.process_time()
     call(given)
     first = time.process_time() - begun
-    times = max(1, min(int(_LEAST / max(first, 1e-7)), 10_000))
-    return min(_round(call, given, times) for _ in range(rounds))
+    return max(1, min(int(_LEAST / max(first, 1e-7)), 10_000))
 
 
 def _round(call: Callable[[Any], object], given: Any, times: int) -> float:
@@ -60,12 +70,12 @@ def too_steep(
     try:
         for name, make in makes.items():
             half, whole = make(size // 2), make(size)
-            before, after = seconds_of(call, half), seconds_of(call, whole)
+            before, after = seconds_of_both(call, half, whole)
             for _ in range(_AGAIN):
                 # Other processes take the caches away from this one; what is quadratic stays so.
                 if after > MOST * before:
-                    before = min(before, seconds_of(call, half))
-                    after = min(after, seconds_of(call, whole))
+                    again = seconds_of_both(call, half, whole)
+                    before, after = min(before, again[0]), min(after, again[1])
             if after > MOST * before:
                 found[name] = f"{before * 1000:.3f} ms, {after * 1000:.3f} ms: {after / before:.2f} times"
     finally:
