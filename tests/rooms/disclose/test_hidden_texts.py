@@ -17,7 +17,7 @@ from corrigenda.send.letters import write_letter
 from tests.rooms.connectors.servers import Answer, Server, serving
 from tests.rooms.disclose.making import make_decided, make_delivery, make_fixed, make_notice
 from tests.rooms.factories import ORIGIN, make_site
-from tests.rooms.watch.test_identity import html, later, link, report, to, work
+from tests.rooms.watch.making import html, later, link, report, to, work
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from corrigenda.flow import State
 from corrigenda.models import Address, Article, Site
 from corrigenda.watch import actions, queries, step
 from tests.rooms.connectors.servers import Answer, Server
-from tests.rooms.watch.test_identity import BRIDGE, FERRY, html, later, report, work
+from tests.rooms.watch.making import BRIDGE, FERRY, html, later, report, work
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from corrigenda.watch import reading, step
 from corrigenda.watch.answers import NotReadError, TryLaterError
 from tests.rooms.connectors.servers import Server
 from tests.rooms.factories import make_report
-from tests.rooms.watch.test_identity import BRIDGE, html
+from tests.rooms.watch.making import BRIDGE, html
 
 NAMED = "quintanar"
 

@@ -7,7 +7,7 @@ import pytest
 from corrigenda.flow import State
 from corrigenda.models import Article, Origin, Revision, Site
 from tests.rooms.connectors.servers import Server
-from tests.rooms.watch.test_identity import BRIDGE, FERRY, html, link, report, work
+from tests.rooms.watch.making import BRIDGE, FERRY, html, link, report, work
 
 QUOTE = "On day 4 the night ferry left"
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from corrigenda.models import AddressChange, Article, Revision, Site
 from corrigenda.watch import identity
 from tests.rooms.connectors.servers import Server
-from tests.rooms.watch.test_identity import BRIDGE, LOGIN, html, later, link, report, to, work
+from tests.rooms.watch.making import BRIDGE, LOGIN, html, later, link, report, to, work
 
 pytestmark = pytest.mark.django_db
 

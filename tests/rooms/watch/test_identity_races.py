@@ -14,7 +14,7 @@ from corrigenda.watch import actions, moving, reading
 from corrigenda.watch.answers import TryLaterError
 from tests.rooms.connectors.servers import Server
 from tests.rooms.factories import make_member, make_site
-from tests.rooms.watch.test_identity import BRIDGE, html, link, report, to, work
+from tests.rooms.watch.making import BRIDGE, html, link, report, to, work
 
 
 @pytest.fixture

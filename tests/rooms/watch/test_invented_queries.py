@@ -12,7 +12,7 @@ from corrigenda.models import Address, Article, Case, Revision, Site
 from corrigenda.watch import actions, identity, step
 from tests.rooms.connectors.servers import Answer, Server
 from tests.rooms.factories import make_site
-from tests.rooms.watch.test_identity import BRIDGE, FERRY, LOGIN, html, later, link, report, to, work
+from tests.rooms.watch.making import BRIDGE, FERRY, LOGIN, html, later, link, report, to, work
 
 INVENTED = 40
 LONG = " ".join(f"The new bridge costs {n} million, and pier {n} is done." for n in range(600))
