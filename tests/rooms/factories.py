@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import datetime
+from typing import Final
 
 from django.utils import timezone
 
@@ -23,6 +24,8 @@ from corrigenda.models import (
 from corrigenda.passage import plain_text
 
 ORIGIN = "https://courier.example"
+NO_ROW: Final = 999_999_999
+"""A number that no row of a test has, however many tests ran before it."""
 
 
 def make_site(slug: str = "courier", *, origin: str = ORIGIN, **fields: object) -> Site:

@@ -22,7 +22,7 @@ from corrigenda.models import (
 )
 from tests.rooms.decide.conftest import HTML
 from tests.rooms.decide.reading import accept, accept_data, address, field, page, text_of
-from tests.rooms.factories import make_case, make_revision
+from tests.rooms.factories import NO_ROW, make_case, make_revision
 
 pytestmark = pytest.mark.django_db
 
@@ -207,7 +207,7 @@ def test_a_number_beyond_every_case(desk: Client, db: None) -> None:
 
 def test_a_case_that_is_not_there(desk: Client, db: None) -> None:
     for what in ("", "accept", "progress", "meanwhile", "undo", "part"):
-        path = f"/desk/cases/4711/{what}/" if what else "/desk/cases/4711/"
+        path = f"/desk/cases/{NO_ROW}/{what}/" if what else f"/desk/cases/{NO_ROW}/"
         response = desk.get(path) if what in {"", "progress", "meanwhile"} else desk.post(path)
         assert response.status_code == 404
 

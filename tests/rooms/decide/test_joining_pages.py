@@ -13,7 +13,7 @@ from corrigenda.models import (
     Revision,
 )
 from tests.rooms.decide.reading import address, page, text_of
-from tests.rooms.factories import make_case
+from tests.rooms.factories import NO_ROW, make_case
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ def test_joining_and_parting_by_the_buttons(
     assert "The same: join them" in text_of(page(desk, case))
 
 
-@pytest.mark.parametrize("target", ["", "x", "0", "999999", "9" * 40])
+@pytest.mark.parametrize("target", ["", "x", "0", str(NO_ROW), "9" * 40])
 def test_joining_to_a_case_that_is_not_there(desk: Client, case: Case, target: str) -> None:
     assert desk.post(address(case, "join"), {"target": target}).status_code == 404
 

@@ -6,7 +6,15 @@ from django.utils import timezone
 
 from corrigenda import ledger
 from corrigenda.models import Address, AddressChange, Article, Case
-from tests.rooms.factories import ORIGIN, make_article, make_case, make_member, make_revision, make_site
+from tests.rooms.factories import (
+    NO_ROW,
+    ORIGIN,
+    make_article,
+    make_case,
+    make_member,
+    make_revision,
+    make_site,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +79,7 @@ def test_others_cannot_undo(client: Client, case: Case) -> None:
     assert client.post(f"/desk/address-changes/{change.pk}/undo/").status_code == 302
     client.force_login(make_member())
     assert client.get(f"/desk/address-changes/{change.pk}/undo/").status_code == 405
-    assert client.post("/desk/address-changes/999/undo/").status_code == 404
+    assert client.post(f"/desk/address-changes/{NO_ROW}/undo/").status_code == 404
     assert Article.objects.get().canonical_url == NEW
 
 

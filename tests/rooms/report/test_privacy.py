@@ -44,6 +44,7 @@ from tests.mails.parts import PNG
 from tests.mails.world import make_world
 from tests.rooms.disclose.making import HTML, make_decided, make_delivery
 from tests.rooms.factories import (
+    NO_ROW,
     make_article,
     make_case,
     make_member,
@@ -177,7 +178,7 @@ def test_whoever_left_no_address_is_found_by_the_report() -> None:
     for named in (str(report.pk), report.token, link, f" {link} "):
         person = person_of(named)
         assert (person.reports, person.contacts, person.aside) == ([report], [], [])
-    for nobody in ("0", "99999", "9" * 30, "x", "https://desk.example/status/", "a" * 43):
+    for nobody in ("0", str(NO_ROW), "9" * 30, "x", "https://desk.example/status/", "a" * 43):
         with pytest.raises(NobodyError):
             person_of(nobody)
     erase_person(person_of(link), each=silent)
@@ -344,7 +345,7 @@ def test_the_command_asks_first_and_a_dry_run_changes_nothing(commands: None) ->
 
 @pytest.mark.parametrize(
     "arguments",
-    [("erase",), ("erase", EMAIL, "--report", "1"), ("export", "olena"), ("export", "--report", "7")],
+    [("erase",), ("erase", EMAIL, "--report", "1"), ("export", "olena"), ("export", "--report", str(NO_ROW))],
 )
 def test_what_is_not_understood_changes_nothing_and_says_so(arguments: tuple[str, ...]) -> None:
     write_mails(1)
@@ -355,7 +356,7 @@ def test_what_is_not_understood_changes_nothing_and_says_so(arguments: tuple[str
     assert left() == before
 
 
-@pytest.mark.parametrize("named", ["7", "seven", "https://desk.example/status/" + 43 * "x"])
+@pytest.mark.parametrize("named", [str(NO_ROW), "seven", "https://desk.example/status/" + 43 * "x"])
 def test_who_names_no_report_is_told_what_is_wanted(named: str) -> None:
     said = run("export", "--report", named).output
     assert "/status/" in said
