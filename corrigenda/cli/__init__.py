@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
 from corrigenda import __version__
+from corrigenda.cli.collecting import uncollected
 from corrigenda.cli.failing import explain, explain_settings, explain_source
 from corrigenda.config.private import keep_to_ourselves
 
@@ -66,9 +67,10 @@ class LazyGroup(click.Group):
         place = COMMANDS.get(cmd_name)
         if place is None:
             return None
-        if place.tables:
-            django.setup()
-        command = getattr(importlib.import_module(place.module), place.name)
+        with uncollected():
+            if place.tables:
+                django.setup()
+            command = getattr(importlib.import_module(place.module), place.name)
         if not isinstance(command, click.Command):
             raise click.ClickException(f"{place.module}.{place.name} is not a command.")
         return command

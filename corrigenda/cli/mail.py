@@ -6,6 +6,7 @@ from typing import Final
 import click
 import django
 
+from corrigenda.cli.collecting import uncollected
 from corrigenda.cli.failing import NotNow, explain_start
 
 COMMANDS: Final[dict[str, str]] = {
@@ -29,8 +30,9 @@ class MailGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         try:
-            django.setup()
-            command = getattr(importlib.import_module(MODULE), cmd_name)
+            with uncollected():
+                django.setup()
+                command = getattr(importlib.import_module(MODULE), cmd_name)
         except Exception as error:
             if cmd_name == "pipe":
                 raise NotNow(explain_start(error)) from error

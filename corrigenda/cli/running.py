@@ -14,6 +14,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings, HTTP2Settings
 
 from corrigenda import worker
+from corrigenda.cli.collecting import uncollected
 from corrigenda.cli.tables import require_current_tables
 from corrigenda.server.signals import keep_from_new_processes
 from corrigenda.web.forwarding import PROXIES
@@ -88,7 +89,8 @@ def _allow_open_files(connections: int) -> None:
 def work(*, once: bool) -> None:
     """Run the rooms' steps until Ctrl+C; the step under way is finished first."""
     require_current_tables()
-    load_pages()
+    with uncollected():
+        load_pages()
     try:
         with worker.sole_worker(settings.OPTIONS.data_dir):
             if not once:
