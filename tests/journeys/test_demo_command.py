@@ -1,6 +1,5 @@
-"""`corrigenda demo`: it answers, steps over taken ports, keeps its data, begins anew, and stops whole."""
+"""`corrigenda demo`: it answers, steps over taken ports, keeps its data, starts over, and stops whole."""
 
-import os
 import re
 import socket
 import subprocess
@@ -13,17 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.running import Demo, own_database, running_demo
+from tests.journeys.running import Demo, running_demo
 from tests.ports import free_port
 from tests.waiting import wait_until
 
 STORY = "heron-count"
-
-
-@pytest.fixture
-def database() -> Iterator[str]:
-    with own_database(os.environ.get("DATABASE_URL", "")) as url:
-        yield url
 
 
 @contextmanager
@@ -41,98 +34,85 @@ def get(url: str) -> str:
         return body.decode()
 
 
-@pytest.mark.one_database
-def test_it_answers_on_every_address_and_stops_whole(tmp_path: Path, database: str) -> None:
+def test_it_answers_leaves_a_running_one_alone_and_keeps_everything(tmp_path: Path) -> None:
+    folder = tmp_path / "d"
     with (
         taken_port() as taken,
         running_demo(
-            tmp_path / "d",
+            folder,
             *("--port", str(taken), "--paper-port", str(taken + 1)),
-            database_url=database,
+            database_url="",
             is_bare=True,
         ) as demo,
     ):
         port = int(demo.desk.rsplit(":", 1)[1])
         assert port != taken, "a taken port is stepped over"
-        page = get(f"{demo.newspaper}/{STORY}.html")
-        assert f'{demo.desk}/static/corrigenda/widget/corrigenda.js"' in page
-        assert f'rel="canonical" href="{demo.newspaper}/{STORY}.html"' in page
-        assert "{{" not in page
-        assert "Sign" in get(f"{demo.desk}/desk/")
-        assert "Harbour Courier" in get(f"{demo.desk}/log/harbour-courier/")
-        assert get(f"{demo.desk}/static/corrigenda/widget/corrigenda.js")
-        addresses = (demo.desk, demo.newspaper)
-    assert demo.process.returncode == 0
-    for address in addresses:
-        with pytest.raises(urllib.error.URLError):
-            get(f"{address}/")
-
-
-@pytest.mark.one_database
-def test_a_second_one_leaves_a_running_demo_alone(tmp_path: Path, database: str) -> None:
-    folder = tmp_path / "d"
-    with running_demo(folder, database_url=database) as demo:
-        before = (folder / "demo.json").read_text()
-        for arguments in ([], ["--reset"]):
-            second = subprocess.run(
-                [sys.executable, "-m", "corrigenda", "demo", "--data", str(folder), *arguments],
-                capture_output=True,
-                text=True,
-                timeout=60,
-                check=False,
-            )
-            assert second.returncode == 1
-            assert "A demo runs already" in second.stderr
-        assert (folder / "demo.json").read_text() == before
-        assert f'href="{demo.newspaper}/{STORY}.html"' in get(f"{demo.newspaper}/{STORY}.html")
-
-
-def test_the_first_start_brings_reports_and_the_second_keeps_everything(
-    tmp_path: Path, database: str
-) -> None:
-    folder = tmp_path / "d"
-    with running_demo(folder, database_url=database) as demo:
-        first = (demo.desk, demo.newspaper, demo.password)
+        answers_on_every_address(demo)
+        refuses_a_second_one(demo)
         status = demo.corrigenda(
             "report", f"{demo.newspaper}/{STORY}.html", "--quote", "raw total of 360"
         ).strip()
         assert "raw total of 360" in get(status)
         before = wait_for_cases(demo, 4)
-    with running_demo(folder, database_url=database) as demo:
-        assert (demo.desk, demo.newspaper, demo.password) == first
+        addresses = (demo.desk, demo.newspaper)
+    assert demo.process.returncode == 0
+    for address in addresses:
+        with pytest.raises(urllib.error.URLError):
+            get(f"{address}/")
+    with running_demo(folder, database_url="") as again:
+        assert (again.desk, again.newspaper, again.password) == (*addresses, demo.password)
         assert "raw total of 360" in get(status)
-        assert demo.count("case") == before
+        assert again.count("case") == before
 
 
-@pytest.mark.one_database
-def test_an_address_that_is_taken_meanwhile_is_left_behind(tmp_path: Path, database: str) -> None:
+def answers_on_every_address(demo: Demo) -> None:
+    page = get(f"{demo.newspaper}/{STORY}.html")
+    assert f'{demo.desk}/static/corrigenda/widget/corrigenda.js"' in page
+    assert f'rel="canonical" href="{demo.newspaper}/{STORY}.html"' in page
+    assert "{{" not in page
+    assert "Sign" in get(f"{demo.desk}/desk/")
+    assert "Harbour Courier" in get(f"{demo.desk}/log/harbour-courier/")
+    assert get(f"{demo.desk}/static/corrigenda/widget/corrigenda.js")
+
+
+def refuses_a_second_one(demo: Demo) -> None:
+    before = (demo.data / "demo.json").read_text()
+    for arguments in ([], ["--reset"]):
+        second = subprocess.run(
+            [sys.executable, "-m", "corrigenda", "demo", "--data", str(demo.data), *arguments],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert second.returncode == 1
+        assert "A demo runs already" in second.stderr
+    assert (demo.data / "demo.json").read_text() == before
+    assert f'href="{demo.newspaper}/{STORY}.html"' in get(f"{demo.newspaper}/{STORY}.html")
+
+
+def test_an_address_that_is_taken_meanwhile_is_left_behind_and_a_reset_starts_over(tmp_path: Path) -> None:
     folder = tmp_path / "d"
-    with running_demo(folder, "--empty", database_url=database) as demo:
-        old = demo.newspaper
+    with running_demo(folder, "--empty", database_url="") as demo:
+        old, password = demo.newspaper, demo.password
         status = demo.corrigenda("report", f"{old}/{STORY}.html", "--quote", "raw total of 360").strip()
         wait_for_cases(demo, 1)
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind(("127.0.0.1", int(old.rsplit(":", 1)[1])))
         taken.listen()
-        with running_demo(folder, "--empty", database_url=database) as demo:
+        with running_demo(folder, "--empty", database_url="") as demo:
             assert demo.newspaper != old
             moved = get(f"{demo.desk}/{status.split('/', 3)[3]}")
             assert demo.newspaper in moved or "raw total of 360" in moved
             demo.corrigenda("report", f"{demo.newspaper}/{STORY}.html", "--quote", "raw total of 360")
             assert wait_for_cases(demo, 2) == 2
-
-
-@pytest.mark.one_database
-def test_reset_begins_anew_and_leaves_other_folders_alone(tmp_path: Path) -> None:
-    folder = tmp_path / "d"
-    with running_demo(folder, "--empty", database_url="") as demo:
-        demo.corrigenda("report", f"{demo.newspaper}/{STORY}.html", "--quote", "raw total of 360")
-        wait_for_cases(demo, 1)
-        password = demo.password
     with running_demo(folder, "--empty", "--reset", database_url="") as demo:
         assert demo.count("case") == 0
         assert demo.password != password
+
+
+def test_a_reset_leaves_other_folders_alone(tmp_path: Path) -> None:
     precious = tmp_path / "precious"
     precious.mkdir()
     (precious / "file").write_text("mine")

@@ -115,6 +115,7 @@ def test_what_was_taken_is_answered_before_the_end(installation: Installation) -
     assert {key for key, _number in installation.rows()} == readers.promised.keys()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("moment", [b"Spawning worker-2", b"Started worker-1", b"Started worker-2"])
 def test_a_server_ends_while_its_processes_start(installation: Installation, moment: bytes) -> None:
     log = installation.data.parent / "ended-early.log"
@@ -135,6 +136,7 @@ def test_a_server_ends_while_its_processes_start(installation: Installation, mom
         process.wait()
 
 
+@pytest.mark.one_database
 def test_every_line_of_the_log_has_one_form(installation: Installation) -> None:
     with installation.serve() as server:
         assert server.stop() == 0
@@ -167,6 +169,7 @@ def test_a_key_means_one_report_in_every_process(installation: Installation) -> 
     assert all(readers.promised == dict(rows) for readers in everyone)
 
 
+@pytest.mark.one_database
 def test_off_means_the_plain_view(installation: Installation) -> None:
     readers = Readers()
     with installation.serve(CORRIGENDA_FRONT_DOOR="false", CORRIGENDA_THREADS="4") as server:
@@ -209,6 +212,7 @@ def test_a_new_site_is_served_without_a_restart(installation: Installation) -> N
         )
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("kind", ["text/plain", "application/json"])
 def test_a_refused_report_is_answered_after_its_body_and_the_connection_goes_on(
     installation: Installation, kind: str
@@ -235,6 +239,7 @@ def test_a_refused_report_is_answered_after_its_body_and_the_connection_goes_on(
         assert answer_on(opened).status == 200
 
 
+@pytest.mark.one_database
 def test_a_refused_report_whose_body_does_not_come_is_answered_in_time(installation: Installation) -> None:
     with (
         installation.serve(CORRIGENDA_BODY_SECONDS="1") as server,

@@ -82,6 +82,7 @@ def test_a_clock_that_is_set_back_locks_nobody_out() -> None:
     assert is_signed_in(attempt("ed", PASSWORD))
 
 
+@pytest.mark.one_database
 def test_cheap_requests_do_not_flush_the_counts(still_clock: None) -> None:
     make_member()
     for _ in range(5):
@@ -92,6 +93,7 @@ def test_cheap_requests_do_not_flush_the_counts(still_clock: None) -> None:
     assert guessed() == 5
 
 
+@pytest.mark.one_database
 def test_names_that_nobody_has_do_not_flush_the_counts(still_clock: None) -> None:
     make_member()
     for _ in range(5):

@@ -130,6 +130,7 @@ def test_whatever_is_wrong_here_the_mail_is_tried_again(
     assert b"timetable" not in done.stderr
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("environment", "said"),
     [

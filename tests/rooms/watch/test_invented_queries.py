@@ -105,6 +105,7 @@ def test_a_page_that_names_whatever_it_was_asked_for_is_one_article(site: Site, 
     assert Article.objects.get().addresses.count() == 5
 
 
+@pytest.mark.one_database
 def test_different_texts_are_different_articles(site: Site, server: Server) -> None:
     """A newspaper may name its articles by numbers, and two of them may differ in one word."""
     for number in range(20):
@@ -117,6 +118,7 @@ def test_different_texts_are_different_articles(site: Site, server: Server) -> N
     }
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -151,6 +153,7 @@ def test_the_same_text_at_another_path_or_site_is_another_article(site: Site, se
     assert Article.objects.count() == 4
 
 
+@pytest.mark.one_database
 def test_addresses_that_showed_one_page_for_a_while_part_again(site: Site, server: Server) -> None:
     """The same page stood at both, for maintenance or before they were published."""
     both = ("/article?id=1", "/article?id=2")
@@ -177,6 +180,7 @@ def invent(site: Site, server: Server, numbers: range) -> None:
         report(site, server.url(f"/story?x={number}"), "words that are not there")
 
 
+@pytest.mark.one_database
 def test_a_page_that_is_never_the_same_twice_is_kept_so_often_a_day(
     site: Site, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
