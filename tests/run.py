@@ -121,13 +121,13 @@ def build_widget() -> bool:
 def pytest(*arguments: str, **environment: str) -> bool:
     """Run pytest in a data folder of this run's own, and name the tests that took longest.
 
-    One process more than there are cores: the journeys mostly wait. The tests of a file stay together: what
+    Two processes more than there are cores: the journeys mostly wait. The tests of a file stay together: what
     they share, such as a desk that serves, takes seconds to start.
     """
     cores = len(os.sched_getaffinity(0))
     command = [sys.executable, "-m", "pytest", "-q", "--durations=15", "--durations-min=5"]
     # In the order of the folders: conformance and journeys take longest, and begin first.
-    command += [f"--numprocesses={cores + 1}", "--dist=loadfile", "--no-loadscope-reorder"]
+    command += [f"--numprocesses={cores + 2}", "--dist=loadfile", "--no-loadscope-reorder"]
     with tempfile.TemporaryDirectory(prefix="corrigenda-tests-") as folder:
         environment["CORRIGENDA_DATA_DIR"] = folder
         return call(*command, *arguments, environment=environment)

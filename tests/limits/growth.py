@@ -4,6 +4,7 @@ import ctypes
 import gc
 import time
 from collections.abc import Callable, Mapping
+from statistics import median
 from typing import Any, Final
 
 ROUNDS: Final = 5
@@ -33,14 +34,20 @@ def keep_freed_memory() -> None:
 
 
 def seconds_of_both(call: Callable[[Any], object], half: Any, whole: Any) -> tuple[float, float]:
-    """Return the processor time of a call with each of two inputs, the best of some rounds.
-
-    The rounds take turns: a machine that is slower for some seconds is so for both.
-    """
-    inputs = [(given, _times(call, given)) for given in (half, whole)]
-    rounds = [[_round(call, given, times) for given, times in inputs] for _ in range(ROUNDS)]
-    before, after = map(min, zip(*rounds, strict=True))
+    """Return the processor time of a call with each of two inputs, the best of some rounds."""
+    before, after = map(min, zip(*_rounds(call, half, whole), strict=True))
     return before, after
+
+
+def _slope(call: Callable[[Any], object], half: Any, whole: Any) -> float:
+    """Return how many times as long a call takes for the whole, the median of some rounds."""
+    return median(after / before for before, after in _rounds(call, half, whole))
+
+
+def _rounds(call: Callable[[Any], object], half: Any, whole: Any) -> list[tuple[float, float]]:
+    """Measure both inputs in turns: a machine that is slower for some seconds is so for both."""
+    inputs = [(given, _times(call, given)) for given in (half, whole)]
+    return [(_round(call, *inputs[0]), _round(call, *inputs[1])) for _ in range(ROUNDS)]
 
 
 def _times(call: Callable[[Any], object], given: Any) -> int:
@@ -70,14 +77,13 @@ def too_steep(
     try:
         for name, make in makes.items():
             half, whole = make(size // 2), make(size)
-            before, after = seconds_of_both(call, half, whole)
+            slope = _slope(call, half, whole)
             for _ in range(_AGAIN):
                 # Other processes take the caches away from this one; what is quadratic stays so.
-                if after > MOST * before:
-                    again = seconds_of_both(call, half, whole)
-                    before, after = min(before, again[0]), min(after, again[1])
-            if after > MOST * before:
-                found[name] = f"{before * 1000:.3f} ms, {after * 1000:.3f} ms: {after / before:.2f} times"
+                if slope > MOST:
+                    slope = min(slope, _slope(call, half, whole))
+            if slope > MOST:
+                found[name] = f"{slope:.2f} times"
     finally:
         gc.unfreeze()
     return found
