@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from corrigenda.passage import CannotPatch, OverfullError, carry, patch, plain_text
+from corrigenda.passage import CannotPatch, OverfullError, are_edges_same, carry, patch, plain_text
 
 SURE: Final = 0.7
 """Below this confidence nothing is changed: an edit at a wrong place costs more than asking an editor."""
@@ -92,14 +92,15 @@ def look_for(base: Base, wording: str, live: str) -> Look:
         return Look("live")
     direct = _carried(base, live)
     words = live[direct[0] : direct[1]] if direct else ""
-    still_old = direct is not None and _same(words, old)
+    still_old = direct is not None and _same(words, old) and _has_same_edges(base, live, direct)
     if still_old and _folded(wording) in _folded(old):
         return Look("stands")
     if not wording:
         return Look("other", words) if direct else Look("live")
     reached = _carried(target, live)
     reads = live[reached[0] : reached[1]] if reached else ""
-    if _same(reads, wording) and (not still_old or _folded(old) in _folded(wording)):
+    is_wording = reached is not None and _same(reads, wording) and _has_same_edges(target, live, reached)
+    if is_wording and (not still_old or _folded(old) in _folded(wording)):
         return Look("live")
     if still_old:
         return Look("stands")
@@ -113,6 +114,11 @@ def _carried(base: Base, text: str) -> tuple[int, int, float] | None:
         return base.start, base.end, 1.0
     match = carry(base.text, text, [(base.start, base.end)])[0]
     return None if match.span is None else (*match.span, match.confidence)
+
+
+def _has_same_edges(base: Base, text: str, found: tuple[int, int, float]) -> bool:
+    """Whether the words and figures at both ends are those of the base: "31" is another figure in "31.5"."""
+    return are_edges_same(base.text, (base.start, base.end), text, found[:2])
 
 
 def _replaced(base: Base, wording: str) -> Base:

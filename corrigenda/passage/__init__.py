@@ -4,6 +4,7 @@ from corrigenda.passage.bounded import OverfullError
 from corrigenda.passage.carrying import carry
 from corrigenda.passage.confidence import ASK_BELOW
 from corrigenda.passage.diff import Segment, word_diff
+from corrigenda.passage.edges import are_edges_same
 from corrigenda.passage.finding import find, find_copy, is_near
 from corrigenda.passage.likeness import likeness, overlap
 from corrigenda.passage.match import Match, MatchKind
@@ -22,6 +23,7 @@ __all__ = [
     "OverfullError",
     "Segment",
     "Selector",
+    "are_edges_same",
     "article_root",
     "carry",
     "collapse",

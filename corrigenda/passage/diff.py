@@ -1,11 +1,14 @@
 """Shows what changed between two wordings, word by word: for the desk, for the mails and for `patch`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 from rapidfuzz.distance import LCSseq
 
-from corrigenda.passage.words import tokens
+from corrigenda.passage.folding import Folded
+from corrigenda.passage.words import parts, tokens
 
 # The comparison keeps a bit for each pair of units: 4e8 of them take 50 MB and a second or so. Beyond that a
 # stretch counts as rewritten, after what both ends share and equal lines have been taken out.
@@ -43,12 +46,7 @@ class Change(NamedTuple):
 
 def _compare(old: list[str], new: list[str], most: int = _MOST_PAIRS) -> list[Hunk]:
     """The differing stretches of two lists of units by their longest common subsequence."""
-    head = 0
-    while head < min(len(old), len(new)) and old[head] == new[head]:
-        head += 1
-    tail = 0
-    while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
+    head, tail = _shared_ends(old, new)
     a, b = old[head : len(old) - tail], new[head : len(new) - tail]
     if not a and not b:
         return []
@@ -104,18 +102,50 @@ def smallest_changes(old: str, new: str) -> list[Change]:
     a, b = tokens(old), tokens(new)
     places = _offsets(a)
     hunks = _settle(_compare(a, b), a, b)
-    return [Change(places[h.a], places[h.b], "".join(b[h.c : h.d])) for h in hunks]
+    return [_without_shared_parts(places[h.a], a[h.a : h.b], b[h.c : h.d]) for h in hunks]
+
+
+def _without_shared_parts(start: int, old: list[str], new: list[str]) -> Change:
+    """A change less what both wordings of it share at their ends: "million" keeps the emphasis around it."""
+    said = [part for token in old for part in parts(token)]
+    says = [part for token in new for part in parts(token)]
+    head, tail = _shared_ends(said, says)
+    start += len("".join(said[:head]))
+    kept = "".join(said[head : len(said) - tail])
+    return Change(start, start + len(kept), "".join(says[head : len(says) - tail]))
+
+
+def _units(text: str) -> tuple[list[str], list[str]]:
+    """The units of a text as they are, and as they are compared: signs that show nothing are no change."""
+    folded = Folded.of(text)
+    says = tokens(folded.text)
+    if folded.text == text:
+        return says, says
+    borders = [folded.place(offset) for offset in _offsets(says)]
+    return [text[start:end] for start, end in pairwise(borders)], says
+
+
+def _shared_ends(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
+    """How many units two lists share at the start, and at the end of the rest."""
+    most = min(len(old), len(new))
+    head = 0
+    while head < most and old[head] == new[head]:
+        head += 1
+    tail = 0
+    while tail < most - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    return head, tail
 
 
 def word_diff(old: str, new: str, *, most_pairs: int = _MOST_PAIRS) -> list[Segment]:
     """Old and new wording as a list of equal, deleted and inserted stretches, in reading order.
 
-    The texts of the equal and deleted ones make up `old`, those of the equal and inserted ones `new`. Changes
-    stand at word borders and never halve a number; a deletion comes before the insertion that takes its
-    place. Where what lies between the shared ends has more than `most_pairs` pairs of units, it counts as
-    rewritten: the rest is linear work.
+    The texts of the equal and deleted ones make up `old`, those of the equal and inserted ones `new`, but for
+    signs that show nothing (see `folding`). Changes lie at word borders and never halve a figure; a deletion
+    comes before the insertion that takes its place. Where what lies between the shared ends has more than
+    `most_pairs` pairs of units, it counts as rewritten: the rest is linear work.
     """
-    a, b = tokens(old), tokens(new)
+    (a, said), (b, says) = _units(old), _units(new)
     left, right = _offsets(a), _offsets(b)
     segments: list[Segment] = []
 
@@ -126,7 +156,7 @@ def word_diff(old: str, new: str, *, most_pairs: int = _MOST_PAIRS) -> list[Segm
             segments.append(Segment(kind, text, o, p, n, q))
 
     last = Hunk(0, 0, 0, 0)
-    for hunk in _join(_settle(_compare(a, b, most_pairs), a, b), a):
+    for hunk in _join(_settle(_compare(said, says, most_pairs), a, b), a):
         add("equal", Hunk(last.b, hunk.a, last.d, hunk.c))
         add("delete", Hunk(hunk.a, hunk.b, hunk.c, hunk.c))
         add("insert", Hunk(hunk.b, hunk.b, hunk.c, hunk.d))

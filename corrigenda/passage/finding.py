@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 from corrigenda.passage.align import align
 from corrigenda.passage.confidence import FOUND
+from corrigenda.passage.edges import cut_off, widen
+from corrigenda.passage.folding import Folded, fold
 from corrigenda.passage.following import Passage
 from corrigenda.passage.match import Match
-from corrigenda.passage.selector import Selector
+from corrigenda.passage.selector import CONTEXT, Selector
 from corrigenda.passage.weights import (
     BELIEF,
     CONTEXT_ALONE,
@@ -45,11 +47,18 @@ def find(text: str, selector: Selector, hint: int | None = None) -> Match:
     context, and compared word by word.
 
     The answer's kind is "unchanged", "edited", "replaced" or "gone"; only `carry` can tell that something
-    moved.
+    moved. Signs that show nothing, and one letter written in two ways, are no difference (see `folding`). A
+    quotation that begins or ends inside another word than its reader saw is never sure.
     """
+    folded = Folded.of(text)
+    return folded.back(find_folded(folded.text, _folded(selector), _hint(folded, hint)))
+
+
+def find_folded(text: str, selector: Selector, hint: int | None) -> Match:
+    """What `find` does in a text and with a selector that are folded."""
     if not selector.exact:
         return Match("gone", None, None, FOUND["gone"])
-    return find_copy(text, selector, hint) or _near(text, selector, hint)
+    return _find_copy(text, selector, hint) or _near(text, selector, hint)
 
 
 def find_copy(text: str, selector: Selector, hint: int | None = None) -> Match | None:
@@ -57,20 +66,58 @@ def find_copy(text: str, selector: Selector, hint: int | None = None) -> Match |
 
     It compares no words, so it costs a few passes over the text, whatever the text and the quotation are.
     """
+    folded = Folded.of(text)
+    copy = _find_copy(folded.text, _folded(selector), _hint(folded, hint))
+    return None if copy is None else folded.back(copy)
+
+
+def _folded(selector: Selector) -> Selector:
+    return Selector(fold(selector.exact), fold(selector.prefix), fold(selector.suffix))
+
+
+def _hint(folded: Folded, hint: int | None) -> int | None:
+    return None if hint is None else folded.into(hint, hint)[0]
+
+
+def _find_copy(text: str, selector: Selector, hint: int | None) -> Match | None:
     exact, prefix, suffix = selector.exact, selector.prefix, selector.suffix
     if not exact:
         return None
     whole = prefix + exact + suffix
     at = text.find(whole)
     if at >= 0 and (prefix or suffix) and text.find(whole, at + 1) < 0:
-        return Match("unchanged", at + len(prefix), at + len(prefix) + len(exact), FOUND["whole"])
+        return _copied(text, selector, at + len(prefix), FOUND["whole"])
     copy = _best_copy(text, selector, hint)
     if copy and copy.context >= len(prefix) + len(suffix):
-        return Match("unchanged", copy.start, copy.start + len(exact), FOUND["copies"])
+        return _copied(text, selector, copy.start, FOUND["copies"])
     believed = copy is not None and (len(exact) >= SAYS_ITSELF or copy.context >= CONTEXT_LETTERS)
     if copy and believed and not _context_elsewhere(text, selector, copy.start):
-        return Match("unchanged", copy.start, copy.start + len(exact), FOUND["copy"])
+        return _copied(text, selector, copy.start, FOUND["copy"])
     return None
+
+
+def _copied(text: str, selector: Selector, start: int, sure: float) -> Match:
+    """An exact copy as a match; where it cuts another word than its reader saw, that word, and unsure."""
+    end = start + len(selector.exact)
+    if _ends_as_quoted(text, selector, start, end):
+        return Match("unchanged", start, end, sure)
+    return Match("edited", *widen(text, start, end), FOUND["within a word"])
+
+
+def _ends_as_quoted(text: str, selector: Selector, start: int, end: int) -> bool:
+    """Whether a place ends in the words and figures that its reader saw, as far as the selector goes."""
+    quoted, first = selector.prefix + selector.exact + selector.suffix, len(selector.prefix)
+    said = cut_off(quoted, first, first + len(selector.exact))
+    says = cut_off(text, start, end)
+    return _is_part(said[0], says[0], first, -1) and _is_part(said[1], says[1], len(selector.suffix), 1)
+
+
+def _is_part(said: str, says: str, context: int, side: int) -> bool:
+    """Whether what a passage cuts off is what its reader saw, as far as the context of a selector reaches."""
+    if said == says:
+        return True
+    reaches_end = len(said) == context and context >= CONTEXT
+    return bool(said) and reaches_end and (says.endswith(said) if side < 0 else says.startswith(said))
 
 
 def is_near(text: str, selector: Selector) -> bool:
@@ -78,7 +125,9 @@ def is_near(text: str, selector: Selector) -> bool:
 
     Where it says no, `find` finds nothing but a copy; the answer costs a few passes over the text.
     """
-    return _vote(text, selector.prefix + selector.exact + selector.suffix, None) is not None
+    folded = _folded(selector)
+    quoted = folded.prefix + folded.exact + folded.suffix
+    return _vote(Folded.of(text).text, quoted, None) is not None
 
 
 def _best_copy(text: str, selector: Selector, hint: int | None) -> _Copy | None:
@@ -156,12 +205,11 @@ def _near(text: str, selector: Selector, hint: int | None) -> Match:
     elif kept + context < BELIEF:
         return gone
     kind = "unchanged" if match.kind == "moved" else match.kind
-    return Match(
-        kind,
-        low + match.start,
-        low + match.end,
-        FOUND[kind if kept + context < BELIEF + 0.5 else f"{kind}, sure"],
-    )
+    sure = FOUND[kind if kept + context < BELIEF + 0.5 else f"{kind}, sure"]
+    start, end = low + match.start, low + match.end
+    if not _ends_as_quoted(text, selector, start, end):
+        sure = min(sure, FOUND["within a word"])
+    return Match(kind, start, end, sure)
 
 
 def _vote(text: str, quoted: str, hint: int | None) -> int | None:

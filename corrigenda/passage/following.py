@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from corrigenda.passage.confidence import CARRIED
+from corrigenda.passage.edges import cut_off, widen
 from corrigenda.passage.match import Match, MatchKind
 from corrigenda.passage.units import Pair, Span
 from corrigenda.passage.weights import (
@@ -17,6 +18,10 @@ from corrigenda.passage.weights import (
     SURVIVES,
 )
 
+# Up to this share of a passage that lives on elsewhere says nothing.
+REMNANT = 0.1
+# White space at the ends of a passage that is compared.
+_MOST_SPACES = 50
 # What a mark or a line feed in a passage weighs beside a letter.
 _MARK = 0.1
 
@@ -30,20 +35,40 @@ class Passage:
         self.last = bisect_left(pair.old.start, end)
 
     def match(self) -> Match:
-        """What has become of the passage."""
+        """What has become of the passage; never less than whole words and figures where it was whole ones.
+
+        "31" is another figure in "31.5", "$31" and "31 %", and "ferry" another word in "ferryman": however
+        many of its letters live on, such a passage is not unchanged, and a human looks at it.
+        """
+        match = self._match()
+        if match.start is None or match.end is None:
+            return match
+        said = cut_off(self.pair.old.text, self.start, self.end)
+        says = cut_off(self.pair.new.text, match.start, match.end)
+        if said == says:
+            return match
+        kind: MatchKind = "edited" if match.kind in {"unchanged", "moved"} else match.kind
+        start, end = widen(self.pair.new.text, match.start, match.end)
+        start = match.start if said[0] else start
+        end = match.end if said[1] else end
+        return Match(kind, start, end, min(match.confidence, CARRIED["edge changed"]))
+
+    def _match(self) -> Match:
         if self.first >= self.last:
             return self._white_space()
         old, new = self.pair.old, self.pair.new
         survivors = [unit for unit in range(self.first, self.last) if old.match[unit] >= 0]
         kept = self.kept
         if survivors and kept >= SURVIVES:
-            start, end = self._hull(self._main_part(survivors))
+            part = self._main_part(survivors)
+            start, end = self._without_feeds(*self._hull(part))
             if start < end:
                 said, says = old.text[self.start : self.end], new.text[start:end]
                 if said == says:
                     kind: MatchKind = "moved" if self._is_turned(survivors) else "unchanged"
                     return Match(kind, start, end, CARRIED[self._sure_of_same(said)])
-                return Match("edited", start, end, CARRIED[self._sure_of_edit(kept, said, says)])
+                sure = "parted" if self._is_parted(part) else self._sure_of_edit(kept, said, says)
+                return Match("edited", start, end, CARRIED[sure])
         slot = self._slot()
         if slot is None:
             return Match("gone", None, None, CARRIED[self._sure_of_gone(kept)])
@@ -90,6 +115,11 @@ class Passage:
             weights[unit - self.first] = min(weights[unit - self.first], inside)
         return weights
 
+    def _is_parted(self, part: Sequence[int]) -> bool:
+        """Whether more than a remnant of the passage lives on, but elsewhere than its main part."""
+        chosen = sum(self._weights[unit - self.first] for unit in part)
+        return self.kept - chosen / sum(self._weights) > REMNANT
+
     def _is_turned(self, survivors: Sequence[int]) -> bool:
         return not self.pair.turned.isdisjoint(survivors)
 
@@ -108,7 +138,7 @@ class Passage:
         return "edited" if kept < 0.9 else "edited lightly"
 
     def _sure_of_gone(self, kept: float) -> str:
-        if kept > 0.1:
+        if kept > REMNANT:
             return "gone, with remnants"
         old, new = self.pair.old, self.pair.new
         return "gone, quoted elsewhere" if old.text[self.start : self.end] in new.text else "gone"
@@ -143,17 +173,32 @@ class Passage:
         head, foot = part[0], part[-1]
         start, end = new.start[old.match[head]], new.end[old.match[foot]]
         if head == self.first:
-            start += self._inset(head, self.start - old.start[head])
+            start += self._inset(head, max(self.start - old.start[head], 0))
+            start -= _shared_spaces(
+                old.text[self.start : old.start[head]][::-1], new.text[:start][-_MOST_SPACES:][::-1]
+            )
         elif self.first:
             start = self._replaced_before(head, start)
         if foot == self.last - 1:
-            end += self._inset(foot, self.end - old.end[foot])
+            end += self._inset(foot, min(self.end - old.end[foot], 0))
+            end += _shared_spaces(old.text[old.end[foot] : self.end], new.text[end : end + _MOST_SPACES])
         elif self.last < len(old.ids):
             end = self._replaced_after(foot, end)
         return max(start, 0), min(end, len(new.text))
 
+    def _without_feeds(self, start: int, end: int) -> Span:
+        """The span without line feeds taken in at its ends: words written there would join paragraphs."""
+        old, new = self.pair.old.text, self.pair.new.text
+        if old[self.start] != "\n":
+            while start < end and new[start] == "\n":
+                start += 1
+        if old[self.end - 1] != "\n":
+            while start < end and new[end - 1] == "\n":
+                end -= 1
+        return start, end
+
     def _inset(self, unit: int, by: int) -> int:
-        """How far the passage's end lies off a unit's, if the unit still says the same."""
+        """How far within a unit the passage ends, if the unit still says the same."""
         old, new = self.pair.old, self.pair.new
         return by if old.says(unit) == new.says(old.match[unit]) else 0
 
@@ -210,3 +255,13 @@ class Passage:
         ends = self.pair.sentence_ends
         starts = before < 0 or not ends.isdisjoint(ids[before : words[0]])
         return starts and (after >= len(ids) or not ends.isdisjoint(ids[words[-1] + 1 : after + 1]))
+
+
+def _shared_spaces(said: str, says: str) -> int:
+    """How many characters of white space two texts share at the start."""
+    count = 0
+    for one, other in zip(said, says, strict=False):
+        if one != other or not one.isspace():
+            break
+        count += 1
+    return count

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from corrigenda.passage.bounded import OverfullError
 from corrigenda.passage.diff import Change, smallest_changes
+from corrigenda.passage.edges import cut, cuts_sign
 from corrigenda.passage.reading import collapse, plain_text
 from corrigenda.passage.source import Kind, Piece, SourceMap, markup
 
@@ -55,6 +56,7 @@ def patch(html: str, start: int, end: int, replacement: str) -> str:
     old = source.text[start:end]
     # Line breaks are matched with the article's own; any other white space is one space.
     wording = _SPACES.sub(lambda spaces: "\n" if "\n" in spaces.group() else " ", replacement)
+    _check_edges(source.text, start, end, wording.replace("\n", " "))
     changes = [
         Change(change.start + start, change.end + start, change.text.replace("\n", " "))
         for change in _by_line(old, wording)
@@ -103,6 +105,23 @@ def _readable(html: str, start: int, end: int, replacement: str) -> SourceMap:
     if not 0 <= start <= end <= len(source.text):
         raise CannotPatch("The passage lies outside the article's text.")
     return source
+
+
+def _check_edges(text: str, start: int, end: int, wording: str) -> None:
+    """Refuse a wording that would make one figure of two, or one letter of two, with what is beside it."""
+    result = text[:start] + wording + text[end:]
+    for before, after in ((start, start), (end, start + len(wording))):
+        if cut(text, before) == (before, before):
+            first, last = cut(result, after)
+            if any(map(str.isdigit, result[first:after])) and any(map(str.isdigit, result[after:last])):
+                raise CannotPatch(
+                    f"The new wording would make one figure of two: “{result[first:last]}”. "
+                    "Put a word or a mark between them."
+                )
+        if cuts_sign(result, after) and not cuts_sign(text, before):
+            raise CannotPatch(
+                "The new wording would change the letter beside it: it begins or ends in half of one."
+            )
 
 
 def _by_line(old: str, wording: str) -> Iterable[Change]:

@@ -6,10 +6,13 @@ from typing import Final
 
 from corrigenda.passage.carrying import carry
 from corrigenda.passage.confidence import ASK_BELOW
+from corrigenda.passage.edges import cut_off, whole_words, widen
 from corrigenda.passage.finding import find, find_copy
+from corrigenda.passage.folding import Folded, fold
 from corrigenda.passage.match import Match, MatchKind
 from corrigenda.passage.reading import collapse
 from corrigenda.passage.selector import Selector, from_utf16
+from corrigenda.passage.typed import Span, copies, near_copies, typed, typed_copies
 
 BARE_ONCE: Final = ASK_BELOW
 """Two words or more, quoted without their surroundings, that stand in the article exactly once.
@@ -24,9 +27,6 @@ BARE_COPIES: Final = 0.5
 """One of several copies, nothing but the reader's position telling which: a guess, for a human to confirm."""
 
 QUOTATION_MARKS: Final = " \n\"'“”„«»‘’‚"
-
-MOST_COPIES: Final = 1000
-"""Of a letter that a text repeats a million times, the first thousand places will do for a guess."""
 
 MOST_HOPS: Final = 12
 """Comparisons of two revisions for one passage; one of a long live blog takes a second or more."""
@@ -99,13 +99,23 @@ def locate_quote(texts: Sequence[str], selector: Selector, *, position: int | No
 def find_quote(text: str, selector: Selector, *, position: int | None) -> Place:
     """Say where a quotation stands in one text; `position` is in UTF-16 units, as for `locate_quote`."""
     hint = _hint(text, position)
-    return _find_words(text, selector, hint) or Place.of(find(text, selector, hint))
+    return _whole(text, _find_words(text, selector, hint) or Place.of(find(text, selector, hint)))
 
 
 def find_words(text: str, selector: Selector, *, position: int | None) -> Place | None:
     """Say where the quoted words stand letter for letter; None unless that is sure. No words are compared."""
     place = _find_words(text, selector, _hint(text, position))
-    return place if place is not None and place.is_sure else None
+    return _whole(text, place) if place is not None and place.is_sure else None
+
+
+def _whole(text: str, place: Place) -> Place:
+    """Return the place with the whole of the words that it begins or ends in: no half of one is corrected."""
+    if place.start is None or place.end is None:
+        return place
+    folded = Folded.of(text)
+    span = folded.into(place.start, place.end)
+    whole = whole_words(folded.text, *span)
+    return place if whole == span else Place.of(folded.back(Match(place.kind, *whole, place.confidence)))
 
 
 def hops(first: int, last: int) -> list[int]:
@@ -159,39 +169,51 @@ def kind_since(first_words: str, words: str, *, former: str, now: MatchKind) -> 
 
 
 def _find_words(text: str, selector: Selector, hint: int | None) -> Place | None:
-    bare = not selector.prefix and not selector.suffix
-    place = _find_bare(text, selector.exact, hint) if bare else None
-    if place is not None:
-        return place
+    if not selector.prefix and not selector.suffix:
+        folded = Folded.of(text)
+        bare = _find_bare(folded.text, fold(selector.exact), hint)
+        if bare is not None:
+            return Place.of(folded.back(bare))
     copy = find_copy(text, selector, hint)
     return Place.of(copy) if copy is not None else None
 
 
-def _find_bare(text: str, quoted: str, hint: int | None) -> Place | None:
-    """Find words that came without their surroundings; None where they do not stand there as they are.
+def _find_bare(text: str, quoted: str, hint: int | None) -> Match | None:
+    """Find words that came without their surroundings; None where they do not stand there.
 
-    People copy line breaks along, and put what they quote between quotation marks.
+    People copy line breaks along, put what they quote between quotation marks, and type it with their own
+    keyboard. Words that stand within others, such as "ferry" in "ferryman", are a guess at most.
     """
     lines, words = collapse(quoted), " ".join(quoted.split())
-    for exact in (quoted, lines, words, lines.strip(QUOTATION_MARKS), words.strip(QUOTATION_MARKS)):
-        starts = _copies(text, exact)
-        if len(starts) == 1:
-            sure = BARE_ONCE if len(exact.split()) > 1 else BARE_WORD
-            return Place("unchanged", starts[0], starts[0] + len(exact), sure)
-        if starts:
-            start = min(starts, key=lambda at: abs(at - (hint or 0)))
-            return Place("unchanged", start, start + len(exact), BARE_COPIES)
-    return None
+    said = (quoted, lines, words, lines.strip(QUOTATION_MARKS), words.strip(QUOTATION_MARKS))
+    within: Match | None = None
+    for search in (copies, typed_copies, near_copies):
+        for exact in dict.fromkeys(said):
+            found = search(text, exact)
+            whole = [span for span in found if cut_off(text, *span) == ("", "")]
+            if whole:
+                return _bare_match(text, exact, whole, hint)
+            if found and within is None:
+                within = Match("edited", *widen(text, *_nearest(found, hint)), BARE_WORD)
+    return within
 
 
-def _copies(text: str, exact: str) -> list[int]:
-    """Where the words stand, not more than MOST_COPIES of them."""
-    starts: list[int] = []
-    at = text.find(exact) if exact else -1
-    while at >= 0 and len(starts) < MOST_COPIES:
-        starts.append(at)
-        at = text.find(exact, at + 1)
-    return starts
+def _bare_match(text: str, exact: str, found: Sequence[Span], hint: int | None) -> Match:
+    """Return where bare words stand: of several places the nearest to where the reader saw them."""
+    start, end = _nearest(found, hint)
+    kind: MatchKind = "unchanged" if typed(text[start:end]) == typed(exact) else "edited"
+    if len(found) > 1:
+        return Match(kind, start, end, BARE_COPIES)
+    same_figures = _digits(text[start:end]) == _digits(exact)
+    return Match(kind, start, end, BARE_ONCE if same_figures and len(exact.split()) > 1 else BARE_WORD)
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
+
+
+def _nearest(found: Sequence[Span], hint: int | None) -> Span:
+    return min(found, key=lambda span: abs(span[0] - (hint or 0)))
 
 
 def _hint(text: str, position: int | None) -> int | None:

@@ -6,16 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from corrigenda.passage.weights import MOST_LINES, MOST_OPEN_TEXT, MOVED_WORDS, SOLID_RUN
+from corrigenda.passage.words import unit_spans
 
 Span = tuple[int, int]
 
-# Scripts written without spaces: each sign is a unit.
-_SIGNS: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-# Words are cut finely here (an apostrophe or a hyphen parts them): what people see is `words.tokens`.
-_UNIT = re.compile(rf"[^\W{_SIGNS}]+|[{_SIGNS}]|[^\w\s]|\n")
 # Begins at the first of several stops and gives nothing back, so that a million stops cost a million steps.
-_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s)")
-_ENDS: Final = ".!?…\n"
+# Behind the stops of some scripts no space need follow.
+_SENTENCE_END = re.compile(
+    r"(?<![.!?…؟۔।॥])[.!?…؟۔।॥]++[\"'”’»)\]]*+(?=\s)|(?<![。！？｡។။])[。！？｡។။]++[\"'”’」』）)]*+"
+)
+_ENDS: Final = ".!?…؟۔।॥。！？｡។။\n"
 # Where no space is found within so many characters, a text without spaces is cut as it comes.
 _LONGEST_WORD: Final = 100
 
@@ -220,10 +220,12 @@ class _Cutter:
                 if room < 0:
                     long.append(span)
             rest.append(sorted(long))
-        if len(rest[0]) == len(rest[1]):
-            rest = [list(spans) for spans in zip(*map(self._keep_ends, *rest), strict=True)] or rest
+        too_long = set(rest[0]), set(rest[1])
+        open_lines = tuple([span for span in lines[n] if span not in too_long[n]] for n in (0, 1))
+        if rest[0] and len(rest[0]) == len(rest[1]):
+            rest = self._keep_ends(*rest)
         self.closed = set(rest[0]), set(rest[1])
-        return tuple([span for span in lines[n] if span not in self.closed[n]] for n in (0, 1))
+        return open_lines
 
     def _keep(self, old: Sequence[Span], new: Sequence[Span]) -> None:
         """Keeps spans that say the same and stand once in either text; out of order only long ones."""
@@ -263,23 +265,33 @@ class _Cutter:
                     taken.add(there)
                     i, k = i + step, k + step
 
-    def _keep_ends(self, old: Span, new: Span) -> tuple[Span, Span]:
-        """Keeps what two long lines share at both ends, in whole words; gives what lies between."""
+    def _keep_ends(self, *long: list[Span]) -> list[list[Span]]:
+        """Keeps what long lines share at both ends, pair by pair; gives what lies between."""
+        parts: tuple[dict[Span, list[Span]], ...] = ({}, {})
+        for old, new in zip(*long, strict=True):
+            head, tail = self._shared_ends(old, new)
+            for number, (start, end) in enumerate((old, new)):
+                parts[number][start, end] = [
+                    (start, start + head),
+                    (start + head, end - tail),
+                    (end - tail, end),
+                ]
+            for mine, theirs in zip(parts[0][old][::2], parts[1][new][::2], strict=True):
+                self.kept[mine] = theirs
+        self.lines = (
+            [part for line in self.lines[0] for part in parts[0].get(line, [line])],
+            [part for line in self.lines[1] for part in parts[1].get(line, [line])],
+        )
+        return [[part[1] for part in parts[number].values()] for number in (0, 1)]
+
+    def _shared_ends(self, old: Span, new: Span) -> tuple[int, int]:
+        """How many characters two long lines share at the start and at the end, in whole words."""
         a, b = self.texts[0][slice(*old)], self.texts[1][slice(*new)]
         head = _shared_start(a, b)
         tail = _shared_start(a[head:][::-1], b[head:][::-1])
         head = max(a.rfind(" ", 0, head) + 1, head - _LONGEST_WORD, 0)
         space = a.find(" ", len(a) - tail)
-        tail = min(tail, max(len(a) - space if space >= 0 else 0, tail - _LONGEST_WORD))
-        middles = []
-        for number, (start, end) in enumerate((old, new)):
-            at = self.lines[number].index((start, end))
-            parts = [(start, start + head), (start + head, end - tail), (end - tail, end)]
-            self.lines[number][at : at + 1] = parts
-            middles.append(parts[1])
-        self.kept[old[0], old[0] + head] = new[0], new[0] + head
-        self.kept[old[1] - tail, old[1]] = new[1] - tail, new[1]
-        return middles[0], middles[1]
+        return head, min(tail, max(len(a) - space if space >= 0 else 0, tail - _LONGEST_WORD))
 
     def _units(self, side: Side, kept: set[Span]) -> dict[Span, int]:
         """Appends a text's units; gives the index of each that is a whole line or sentence."""
@@ -300,10 +312,13 @@ class _Cutter:
 
     def _words(self, side: Side, span: Span) -> None:
         numbers = self.numbers
-        for match in _UNIT.finditer(side.text, *span):
-            says = match.group()
-            number = numbers.get(says)
-            side.add(*match.span(), self._number(says) if number is None else number)
+        text = side.text
+        found = unit_spans(text, *span)
+        side.start += [start for start, _ in found]
+        side.end += [end for _, end in found]
+        says = [text[start:end] for start, end in found]
+        side.ids += [numbers[said] if said in numbers else self._number(said) for said in says]
+        side.match += [-1] * len(found)
 
     def _link(self, units: dict[Span, int], new_units: dict[Span, int]) -> None:
         pair = self.pair

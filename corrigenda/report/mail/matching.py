@@ -14,6 +14,7 @@ from corrigenda.connectors.reply_address import number_in, tag_of
 from corrigenda.models import Address, Article, Delivery, Origin, Report, Revision, Site
 from corrigenda.passage import Selector, find
 from corrigenda.passage.confidence import ASK_BELOW
+from corrigenda.passage.typed import typed_copies
 from corrigenda.report.mail.letters import Letter
 from corrigenda.report.mail.quotes import Wording, urls_in, urls_within
 from corrigenda.report.mail.text import LONGEST_LINK
@@ -39,15 +40,6 @@ which has a time limit.
 _A_QUOTE: Final = 50
 """A code point of a quotation costs as much as so many of an article (measured)."""
 
-# One character for one, so that a place in the one text is the same place in the other.
-_LIKE_KEYBOARDS: Final = str.maketrans(
-    {
-        **dict.fromkeys("“”„«»‟″", '"'),
-        **dict.fromkeys("‘’‚‛ʼ`´′", "'"),
-        **dict.fromkeys("‐‑–—−", "-"),
-        **dict.fromkeys("\u00a0\u2009\u202f\n", " "),
-    }
-)
 # The longest words of a quotation are its rarest; the database keeps the texts that hold all of them.
 _RARE: Final = 3
 
@@ -208,9 +200,9 @@ def words_in(text: str, quote: str) -> str:
     """
     if not text or not quote:
         return ""
-    at = text.translate(_LIKE_KEYBOARDS).find(quote.translate(_LIKE_KEYBOARDS))
-    if at >= 0:
-        return text[at : at + len(quote)]
+    found = typed_copies(text, quote)
+    if found:
+        return text[slice(*found[0])]
     match = find(text, Selector(quote))
     is_sure = match.kind in {"unchanged", "moved"} and match.confidence >= ASK_BELOW
     return text[match.start : match.end] if is_sure and match.start is not None else ""

@@ -157,7 +157,7 @@ def test_once_a_fix_is_live_the_passage_shows_what_became_of_it(
     assert "<mark>31 million</mark>" in page(desk, case)
     Case.objects.update(state=State.FIXED)
     html = page(desk, case)
-    assert re.search(r"cost <del>.*31</del><ins>.*39</ins> million crowns", html)
+    assert re.search(r"cost <del>.*31 million</del><ins>.*39 million</ins> crowns", html)
 
 
 def test_the_badge_follows_the_state(desk: Client, case: Case, member: Member) -> None:

@@ -136,7 +136,7 @@ def test_words_that_were_changed_already_are_shown_with_what_they_read_now(
     )
     html = page(desk, case)
     assert "Already changed: now reads “39 million”" in text_of(html)
-    assert re.search(r"<del>.*31</del><ins>.*39</ins> million", html)
+    assert re.search(r"<del>.*31 million</del><ins>.*39 million</ins>", html)
 
 
 def test_the_history_tells_who_when_and_what(desk: Client, case: Case, member: Member) -> None:

@@ -52,7 +52,7 @@ def test_a_preview_without_a_script_writes_nothing(desk: Client, case: Case) -> 
     html = response.content.decode()
     assert response.status_code == 200
     assert field(html, "accept_message") == "To be kept"
-    assert re.search(r"<del>.*31</del><ins>.*37</ins> million", html)
+    assert re.search(r"<del>.*31 million</del><ins>.*37 million</ins>", html)
     assert not Decision.objects.exists()
 
 
@@ -242,7 +242,7 @@ def test_undo_that_comes_too_late_says_so(desk: Client, case: Case, member: Memb
 def test_the_preview_follows_wording_and_kind(desk: Client, case: Case) -> None:
     data = accept_data(page(desk, case), wording="37 million")
     html = desk.post(address(case, "preview"), data).content.decode()
-    assert re.search(r"<del>.*31</del><ins>.*37</ins> million", html)
+    assert re.search(r"<del>.*31 million</del><ins>.*37 million</ins>", html)
     assert "37 million" in field(html, "accept_notice_text")
     assert html.count('hx-swap-oob="true"') == 2
     html = desk.post(address(case, "preview"), {**data, "kind": "clarification"}).content.decode()

@@ -61,7 +61,7 @@ def test_others_write_while_an_unlocated_case_is_searched_again(
     article: Article, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = wait_unlocated(article, "Forty people")
-    engine = looking(monkeypatch, places, "_copies")
+    engine = looking(monkeypatch, places, "copies")
     with looking_at_texts() as texts:
         assert step.run() == 1
     assert all([*engine, *texts])
@@ -105,7 +105,7 @@ def test_a_report_that_is_erased_during_the_search_is_not_located_by_its_former_
     article: Article, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_revision(article, HTML)
-    case = open_case(article, "forty People")
+    case = open_case(article, "fifty People")
     calling_first(monkeypatch, places, "find_copy", lambda: erase_report(case.report.pk, at=timezone.now()))
     assert step.run() == 0
     monkeypatch.undo()
@@ -254,7 +254,7 @@ def test_of_two_workers_one_searches_an_article(article: Article, monkeypatch: p
         monkeypatch.undo()
         done.extend(at_once(1))
 
-    calling_first(monkeypatch, places, "_copies", other_worker)
+    calling_first(monkeypatch, places, "copies", other_worker)
     assert step.run() == 1
     assert done == [0]
     assert case.entries.filter(verb="located").count() == 1
