@@ -6,7 +6,7 @@ from typing import Final
 
 from corrigenda.passage.carrying import carry
 from corrigenda.passage.confidence import ASK_BELOW
-from corrigenda.passage.edges import cut_off, whole_words, widen
+from corrigenda.passage.edges import cut_off, widen
 from corrigenda.passage.finding import find, find_copy
 from corrigenda.passage.folding import Folded, fold
 from corrigenda.passage.match import Match, MatchKind
@@ -99,23 +99,13 @@ def locate_quote(texts: Sequence[str], selector: Selector, *, position: int | No
 def find_quote(text: str, selector: Selector, *, position: int | None) -> Place:
     """Say where a quotation stands in one text; `position` is in UTF-16 units, as for `locate_quote`."""
     hint = _hint(text, position)
-    return _whole(text, _find_words(text, selector, hint) or Place.of(find(text, selector, hint)))
+    return _find_words(text, selector, hint) or Place.of(find(text, selector, hint))
 
 
 def find_words(text: str, selector: Selector, *, position: int | None) -> Place | None:
     """Say where the quoted words stand letter for letter; None unless that is sure. No words are compared."""
     place = _find_words(text, selector, _hint(text, position))
-    return _whole(text, place) if place is not None and place.is_sure else None
-
-
-def _whole(text: str, place: Place) -> Place:
-    """Return the place with the whole of the words that it begins or ends in: no half of one is corrected."""
-    if place.start is None or place.end is None:
-        return place
-    folded = Folded.of(text)
-    span = folded.into(place.start, place.end)
-    whole = whole_words(folded.text, *span)
-    return place if whole == span else Place.of(folded.back(Match(place.kind, *whole, place.confidence)))
+    return place if place is not None and place.is_sure else None
 
 
 def hops(first: int, last: int) -> list[int]:
