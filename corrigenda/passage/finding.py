@@ -86,7 +86,10 @@ def _find_copy(text: str, selector: Selector, hint: int | None) -> Match | None:
     whole = prefix + exact + suffix
     at = text.find(whole)
     if at >= 0 and (prefix or suffix) and text.find(whole, at + 1) < 0:
-        return _copied(text, selector, at + len(prefix), FOUND["whole"])
+        at += len(prefix)
+        if min(len(prefix), len(suffix)) >= CONTEXT:  # the words at the edges are all there
+            return Match("unchanged", at, at + len(exact), FOUND["whole"])
+        return _copied(text, selector, at, FOUND["whole"])
     copy = _best_copy(text, selector, hint)
     if copy and copy.context >= len(prefix) + len(suffix):
         return _copied(text, selector, copy.start, FOUND["copies"])
