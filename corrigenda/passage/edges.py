@@ -20,8 +20,8 @@ _FIGURE_AFTER: Final = 5
 _FIGURE: Final = re.compile(r"[\d½¼¾⅓⅔⅛]")
 _OPENING: Final = frozenset('([{«„“"')
 _CLOSING: Final = frozenset(',;!?)]}»”"…')
-# Between two letters a space always parts two units.
 _MARK: Final = regex.compile(r"[^\p{L}\p{M}\p{N}\p{Cf}]")
+# Between two letters a space always parts two units.
 _BORDER: Final = re.compile(r"(?<=[^\W\d_])\s(?=[^\W\d_])")
 _SPACE: Final = re.compile(r"\s")
 _TO_LAST_SPACE: Final = re.compile(r"(?s:.*\s)?")

@@ -5,6 +5,7 @@ A figure is one unit with its sign, separators, decimals, magnitude, unit and cu
 """
 
 import re
+from functools import cache
 from itertools import pairwise
 from typing import Final
 
@@ -79,19 +80,32 @@ _FIGURE: Final = (
     rf"(?:{_SPACE}?{_MAGNITUDE}(?:\.(?={_SPACE}{_MEASURE}))?)?(?:{_SPACE}?{_MEASURE})?"
 )
 _WORD: Final = rf"{_LETTER}+(?:[{_APOSTROPHE}{_HYPHEN}.]{_LETTER}+)*"
-_TOKEN: Final = regex.compile(
-    rf"(?=[\d\p{{No}}\p{{Sc}}+\-−±–~≈<>≤≥A-Z]){_FIGURE}|{_WORD}|(?:{_HANGUL}|\p{{M}}|{_INVISIBLE})+|(?:{JOINED}|{_INVISIBLE})+"
-    rf"|\n|[^\S\n]+|\X",
-    regex.VERSION1 | regex.DOTALL,
-)
 _JOINED: Final = regex.compile(JOINED, regex.VERSION1)
-_PART: Final = regex.compile(
-    rf"\d+(?:[.,:/'’·٫٬]\d+)*|(?:(?!\d){_LETTER})+|\n|[^\S\n]+|\X", regex.VERSION1 | regex.DOTALL
-)
-_UNIT: Final = regex.compile(
-    rf"(?:{_GROUPED}|{_SLASHED}|\d+(?:[.,:'’·٫٬]\d+)*){_LETTER}*|{_LETTER}+|(?:{_HANGUL}|\p{{M}})+|{JOINED}+|\n|(?!\s)\X",
-    regex.VERSION1 | regex.DOTALL,
-)
+
+
+@cache
+def _token() -> regex.Pattern[str]:
+    """The units; compiled when they are first needed, for that takes as long as many commands do."""
+    words = rf"{_WORD}|(?:{_HANGUL}|\p{{M}}|{_INVISIBLE})+|(?:{JOINED}|{_INVISIBLE})+"
+    return regex.compile(
+        rf"(?=[\d\p{{No}}\p{{Sc}}+\-−±–~≈<>≤≥A-Z]){_FIGURE}|{words}|\n|[^\S\n]+|\X",
+        regex.VERSION1 | regex.DOTALL,
+    )
+
+
+@cache
+def _part() -> regex.Pattern[str]:
+    letters = rf"(?:(?!\d){_LETTER})+"
+    return regex.compile(rf"\d+(?:[.,:/'’·٫٬]\d+)*|{letters}|\n|[^\S\n]+|\X", regex.VERSION1 | regex.DOTALL)
+
+
+@cache
+def _unit() -> regex.Pattern[str]:
+    figure = rf"(?:{_GROUPED}|{_SLASHED}|\d+(?:[.,:'’·٫٬]\d+)*){_LETTER}*"
+    return regex.compile(
+        rf"{figure}|{_LETTER}+|(?:{_HANGUL}|\p{{M}})+|{JOINED}+|\n|(?!\s)\X",
+        regex.VERSION1 | regex.DOTALL,
+    )
 
 
 SYLLABLES: Final = regex.compile(rf"[{_SINGLE}{_HANGUL}]", regex.VERSION1)
@@ -113,7 +127,7 @@ _PLAIN_UNIT: Final = re.compile(
 
 def tokens(text: str) -> list[str]:
     """The text cut into units; joined again they are the text. The work is linear."""
-    found: list[str] = _TOKEN.findall(text)
+    found: list[str] = _token().findall(text)
     if _JOINED.search(text) is None:
         return found
     return [word for token in found for word in (words_of(token) if _JOINED.match(token) else (token,))]
@@ -121,7 +135,7 @@ def tokens(text: str) -> list[str]:
 
 def spans(text: str, start: int, end: int) -> list[Span]:
     """Where the units of a stretch of text stand, which is taken to begin and to end between two of them."""
-    return _spans(_TOKEN, text, start, end)
+    return _spans(_token(), text, start, end)
 
 
 def unit_spans(text: str, start: int, end: int) -> list[Span]:
@@ -131,10 +145,10 @@ def unit_spans(text: str, start: int, end: int) -> list[Span]:
     """
     if _MARKED.search(text, start, end) is None:
         return [match.span() for match in _PLAIN_UNIT.finditer(text, start, end)]
-    return _spans(_UNIT, text, start, end)
+    return _spans(_unit(), text, start, end)
 
 
-def _spans(pattern: "regex.Pattern[str]", text: str, start: int, end: int) -> list[Span]:
+def _spans(pattern: regex.Pattern[str], text: str, start: int, end: int) -> list[Span]:
     found: list[Span] = [match.span() for match in pattern.finditer(text, start, end)]
     if _JOINED.search(text, start, end) is None:
         return found
@@ -153,14 +167,9 @@ def _parted(text: str, start: int, end: int) -> list[Span]:
 
 def parts(token: str) -> list[str]:
     """A unit cut as finely as it can be written anew: "$31 million" in "$", "31", " ", "million"."""
-    return _PART.findall(token)
+    return _part().findall(token)
 
 
 def is_word(token: str) -> bool:
     """Whether a unit is a word or a figure rather than white space or a mark."""
     return any(map(str.isalnum, token))
-
-
-def is_figure(token: str) -> bool:
-    """Whether a unit is a figure."""
-    return any(map(str.isdigit, token)) and _TOKEN.match(token) is not None
