@@ -373,6 +373,13 @@ FUNCTIONS: Final = [
         _PASSAGES,
     ),
     # Between 100,000 and 200,000 characters Python changes its way of searching: a step, no slope.
+    _row(
+        "passage.are_edges_same",
+        lambda text: passage.are_edges_same(text, (1, len(text) - 1), text, (1, len(text) - 1)),
+        _TEXTS,
+        400_000,
+        _PASSAGES,
+    ),
     _row("passage.find", lambda text: passage.find(text, _SELECTOR, 5), _TEXTS, 400_000, _PASSAGES),
     _row(
         "passage.carry",
