@@ -1,15 +1,11 @@
 """Says which word or figure a place in a text cuts, so that no passage comes to hold half of one."""
 
 import re
-from bisect import bisect_left
 from typing import Final
 
 import regex
 
-from corrigenda.passage.scripts import word_borders
-from corrigenda.passage.words import HANGUL, SYLLABLES, spans
-
-Span = tuple[int, int]
+from corrigenda.passage.words import HANGUL, Span, spans
 
 _LONGEST: Final = 200
 """Characters of a unit on one side of a place that are looked at."""
@@ -23,8 +19,6 @@ _CLOSING: Final = frozenset(',;!?)]}»”"…')
 _MARK: Final = regex.compile(r"[^\p{L}\p{M}\p{N}\p{Cf}]")
 # Between two letters a space always parts two units.
 _BORDER: Final = re.compile(r"(?<=[^\W\d_])\s(?=[^\W\d_])")
-_SPACE: Final = re.compile(r"\s")
-_TO_LAST_SPACE: Final = re.compile(r"(?s:.*\s)?")
 _GRAPHEME: Final = regex.compile(r"\X")
 
 
@@ -93,31 +87,6 @@ def are_edges_same(old: str, span: Span, new: str, new_span: Span) -> bool:
     return cut_off(old, *span) == cut_off(new, *new_span)
 
 
-def whole_words(text: str, start: int, end: int) -> Span:
-    """The span with the whole of the words that it begins or ends in, by the word borders of UAX 29.
-
-    As the widget's dialog shows it (`Intl.Segmenter`): never across a mark or a space. Scripts whose signs
-    are syllables or words stay as they are: a dictionary joins the end of a name with what follows.
-    """
-    return _word_around(text, start)[0], _word_around(text, end)[1]
-
-
-def _word_around(text: str, at: int) -> Span:
-    if not 0 < at < len(text) or text[at - 1].isspace() or text[at].isspace():
-        return at, at
-    if SYLLABLES.match(text, at - 1) or SYLLABLES.match(text, at):
-        return at, at
-    low = max(at - _LONGEST, 0)
-    before = _TO_LAST_SPACE.match(text[low:at])
-    low += before.end() if before else 0
-    space = _SPACE.search(text, at, at + _LONGEST)
-    borders = word_borders(text[low : space.start() if space else at + _LONGEST])
-    index = bisect_left(borders, at - low)
-    if borders[index] == at - low:
-        return at, at
-    return low + borders[index - 1], low + borders[index]
-
-
 def whole_signs(text: str, start: int, end: int) -> Span:
     """The span with the whole of the grapheme clusters (UAX 29) that it cuts."""
     return _sign_around(text, start)[0], _sign_around(text, end)[1]
@@ -132,7 +101,7 @@ def _sign_around(text: str, at: int) -> Span:
     if not 0 < at < len(text) or (text[at].isascii() and text[at - 1].isascii()):
         return at, at
     low = at
-    # A cluster begins at the latest where an ASCII sign stands.
+    # A cluster begins at the latest with the ASCII sign before it.
     while low > 0 and at - low < _LONGEST and not text[low - 1].isascii():
         low -= 1
     for match in _GRAPHEME.finditer(text, max(low - 1, 0), min(len(text), at + _LONGEST)):

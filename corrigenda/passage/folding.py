@@ -5,6 +5,7 @@ between letters (C2PA), and one system writes é as one sign where another write
 """
 
 import unicodedata
+from array import array
 from bisect import bisect_left, bisect_right
 from functools import lru_cache
 from typing import Final
@@ -33,39 +34,41 @@ _CLUSTER: Final = regex.compile(
 
 
 class Folded:
-    """A text as it is compared, and where each of its characters stands in the text as it is."""
+    """A text as it is compared, with the place of each of its characters in the text as it is."""
 
     __slots__ = ("_ends", "_starts", "_whole", "text")
 
     def __init__(self, text: str) -> None:
-        self._starts: list[int] | None = None
-        self._ends: list[int] | None = None
+        self._starts: array[int] | None = None
+        self._ends: array[int] | None = None
         self.text = self._whole = text
         if not is_folded(text):
             self._fold(text)
 
     @classmethod
-    @lru_cache(maxsize=8)
+    @lru_cache(maxsize=2)
     def of(cls, text: str) -> "Folded":
-        """A folded text; the last ones are remembered, for each is asked about several passages."""
+        """A folded text; the last two are remembered, for each is asked about several passages.
+
+        Two, because a long text whose offsets differ takes eight bytes more for each of its characters.
+        """
         return cls(text)
 
     def _fold(self, text: str) -> None:
-        starts: list[int] = []
-        ends: list[int] = []
+        starts, ends = array("I"), array("I")
         said: list[str] = []
         done = 0
         for match in _CLUSTER.finditer(text):
             start, end = match.span()
-            starts += range(done, start)
-            ends += range(done + 1, start + 1)
+            starts.extend(range(done, start))
+            ends.extend(range(done + 1, start + 1))
             seen = unicodedata.normalize("NFC", _UNSEEN_SIGN.sub("", match.group()))
-            starts += [start] * len(seen)
-            ends += [start + len(_UNSEEN_LAST.sub("", match.group()))] * len(seen)
+            starts.extend([start] * len(seen))
+            ends.extend([start + len(_UNSEEN_LAST.sub("", match.group()))] * len(seen))
             said += text[done:start], seen
             done = end
-        starts += range(done, len(text))
-        ends += range(done + 1, len(text) + 1)
+        starts.extend(range(done, len(text)))
+        ends.extend(range(done + 1, len(text) + 1))
         self._starts, self._ends = starts, ends
         self.text = "".join([*said, text[done:]])
 
@@ -78,9 +81,9 @@ class Folded:
 
     def place(self, offset: int) -> int:
         """The offset in the text as it is for one in `text`; what shows nothing is the sign before's."""
-        if self._starts is None:
+        if self._starts is None or offset == 0:
             return offset
-        return self._starts[offset] if 0 < offset < len(self._starts) else offset and len(self._whole)
+        return self._starts[offset] if offset < len(self._starts) else len(self._whole)
 
     def back(self, match: Match) -> Match:
         """A match in `text` as one in the text as it is, with whole signs (grapheme clusters) at its ends."""

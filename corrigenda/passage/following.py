@@ -7,7 +7,7 @@ from functools import cached_property
 from corrigenda.passage.confidence import CARRIED
 from corrigenda.passage.edges import cut_off, widen
 from corrigenda.passage.match import Match, MatchKind
-from corrigenda.passage.units import Pair, Span
+from corrigenda.passage.units import Pair
 from corrigenda.passage.weights import (
     EDGE,
     FEW_LETTERS,
@@ -17,6 +17,7 @@ from corrigenda.passage.weights import (
     SLOT_WORDS,
     SURVIVES,
 )
+from corrigenda.passage.words import Span
 
 # Up to this share of a passage that lives on elsewhere says nothing.
 REMNANT = 0.1
@@ -174,9 +175,8 @@ class Passage:
         start, end = new.start[old.match[head]], new.end[old.match[foot]]
         if head == self.first:
             start += self._inset(head, max(self.start - old.start[head], 0))
-            start -= _shared_spaces(
-                old.text[self.start : old.start[head]][::-1], new.text[:start][-_MOST_SPACES:][::-1]
-            )
+            before = new.text[max(start - _MOST_SPACES, 0) : start]
+            start -= _shared_spaces(old.text[self.start : old.start[head]][::-1], before[::-1])
         elif self.first:
             start = self._replaced_before(head, start)
         if foot == self.last - 1:

@@ -108,7 +108,7 @@ def _readable(html: str, start: int, end: int, replacement: str) -> SourceMap:
 
 
 def _check_edges(text: str, start: int, end: int, wording: str) -> None:
-    """Refuse a wording that would make one figure of two, or one letter of two, with what is beside it."""
+    """Refuse a wording that would join a figure or a letter at its ends with the one next to it."""
     result = text[:start] + wording + text[end:]
     for before, after in ((start, start), (end, start + len(wording))):
         if cut(text, before) == (before, before):
@@ -120,7 +120,7 @@ def _check_edges(text: str, start: int, end: int, wording: str) -> None:
                 )
         if cuts_sign(result, after) and not cuts_sign(text, before):
             raise CannotPatch(
-                "The new wording would change the letter beside it: it begins or ends in half of one."
+                "The new wording would change the letter next to it: it begins or ends with half of one."
             )
 
 

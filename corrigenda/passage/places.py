@@ -12,7 +12,8 @@ from corrigenda.passage.folding import Folded, fold
 from corrigenda.passage.match import Match, MatchKind
 from corrigenda.passage.reading import collapse
 from corrigenda.passage.selector import Selector, from_utf16
-from corrigenda.passage.typed import Span, copies, near_copies, typed, typed_copies
+from corrigenda.passage.typed import copies, near_copies, typed, typed_copies
+from corrigenda.passage.words import Span
 
 BARE_ONCE: Final = ASK_BELOW
 """Two words or more, quoted without their surroundings, that stand in the article exactly once.
@@ -169,10 +170,10 @@ def _find_words(text: str, selector: Selector, hint: int | None) -> Place | None
 
 
 def _find_bare(text: str, quoted: str, hint: int | None) -> Match | None:
-    """Find words that came without their surroundings; None where they do not stand there.
+    """Find words that came without their surroundings; None where the text has none like them.
 
     People copy line breaks along, put what they quote between quotation marks, and type it with their own
-    keyboard. Words that stand within others, such as "ferry" in "ferryman", are a guess at most.
+    keyboard. Words within others, such as "ferry" in "ferryman", are a guess at most.
     """
     lines, words = collapse(quoted), " ".join(quoted.split())
     said = (quoted, lines, words, lines.strip(QUOTATION_MARKS), words.strip(QUOTATION_MARKS))
@@ -189,7 +190,7 @@ def _find_bare(text: str, quoted: str, hint: int | None) -> Match | None:
 
 
 def _bare_match(text: str, exact: str, found: Sequence[Span], hint: int | None) -> Match:
-    """Return where bare words stand: of several places the nearest to where the reader saw them."""
+    """Return the place of bare words: of several the nearest to where the reader saw them."""
     start, end = _nearest(found, hint)
     kind: MatchKind = "unchanged" if typed(text[start:end]) == typed(exact) else "edited"
     if len(found) > 1:

@@ -1,17 +1,11 @@
 """Cuts text of scripts without spaces between words by ICU's dictionaries: Thai, Lao, Khmer, Burmese."""
 
-from itertools import accumulate
 from typing import Final
 
 from icu4py.breakers import WordBreaker
 
 JOINED: Final = r"[[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]--\p{Nd}]"
 """Their letters and marks, as a set of the `regex` module (version 1)."""
-
-
-def word_borders(text: str) -> list[int]:
-    """The word borders of UAX 29 in a stretch of text, both ends included. The work is linear."""
-    return list(accumulate((len(part) for part in WordBreaker(text, "en")), initial=0))
 
 
 def words_of(run: str) -> list[str]:

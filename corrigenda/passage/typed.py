@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-Span = tuple[int, int]
+from corrigenda.passage.units import shared_start
+from corrigenda.passage.words import Span
 
 LEAST_LETTERS: Final = 8
 """Shorter words, with one wrong letter, are too often other words."""
@@ -26,9 +27,9 @@ _LIKE_KEYBOARDS: Final = str.maketrans(
 )
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def typed(text: str) -> str:
-    """A text as a keyboard has it, in small letters; each character stands where it stood."""
+    """A text as a keyboard has it, in small letters; each character keeps its place."""
     text = text.translate(_LIKE_KEYBOARDS)
     small = text.lower()
     if len(small) == len(text):
@@ -37,19 +38,19 @@ def typed(text: str) -> str:
 
 
 def copies(text: str, exact: str) -> list[Span]:
-    """Where the words stand letter for letter, not more than MOST_COPIES of them."""
+    """The spans of the words letter for letter, not more than MOST_COPIES of them."""
     return [(at, at + len(exact)) for at in _places(text, exact)]
 
 
 def typed_copies(text: str, quoted: str) -> list[Span]:
-    """Where the words stand but for quotes, dashes, spaces and case."""
+    """The spans of the words, whatever their quotes, dashes, spaces and case are."""
     return copies(typed(text), typed(quoted))
 
 
 def near_copies(text: str, quoted: str) -> list[Span]:
-    """Where the words stand but for that and one letter more, less or other.
+    """The spans of the words with one letter more, less or other, forgiven the same.
 
-    One half of them is as it was quoted wherever they stand, so that no place needs a comparison but those.
+    One half of the quotation is right then, so only the places of either half are compared.
     """
     if len(quoted) < LEAST_LETTERS:
         return []
@@ -81,8 +82,8 @@ def _places(text: str, exact: str) -> Iterator[int]:
 
 def _one_off(said: str, says: str) -> int | None:
     """How many characters of a text say the same but for one letter; None where it says something else."""
-    same = next((at for at, (one, other) in enumerate(zip(said, says, strict=False)) if one != other), None)
-    if same is None:
+    same = shared_start(said, says)
+    if same == min(len(said), len(says)):
         return None  # the words themselves, or the end of the text
     for more, less in ((1, 1), (0, 1), (1, 0)):
         rest = said[same + more :]

@@ -6,9 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from corrigenda.passage.weights import MOST_LINES, MOST_OPEN_TEXT, MOVED_WORDS, SOLID_RUN
-from corrigenda.passage.words import unit_spans
-
-Span = tuple[int, int]
+from corrigenda.passage.words import Span, unit_spans
 
 # Begins at the first of several stops and gives nothing back, so that a million stops cost a million steps.
 # Behind the stops of some scripts no space need follow.
@@ -159,7 +157,7 @@ def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
         yield start, end
 
 
-def _shared_start(a: str, b: str) -> int:
+def shared_start(a: str, b: str) -> int:
     """How many characters two texts share at the start, by halving: slices compare faster than characters."""
     low, high = 0, min(len(a), len(b))
     while low < high:
@@ -287,8 +285,8 @@ class _Cutter:
     def _shared_ends(self, old: Span, new: Span) -> tuple[int, int]:
         """How many characters two long lines share at the start and at the end, in whole words."""
         a, b = self.texts[0][slice(*old)], self.texts[1][slice(*new)]
-        head = _shared_start(a, b)
-        tail = _shared_start(a[head:][::-1], b[head:][::-1])
+        head = shared_start(a, b)
+        tail = shared_start(a[head:][::-1], b[head:][::-1])
         head = max(a.rfind(" ", 0, head) + 1, head - _LONGEST_WORD, 0)
         space = a.find(" ", len(a) - tail)
         return head, min(tail, max(len(a) - space if space >= 0 else 0, tail - _LONGEST_WORD))

@@ -161,11 +161,11 @@ def check(html: str, start: int, end: int, replacement: str, result: str) -> Non
 
 
 def check_unless_joined(html: str, start: int, end: int, replacement: str) -> None:
-    """A wording is refused for nothing but for what it would make of the figure or the letter beside it."""
+    """A wording is refused for nothing but for what it would make of the figure or the letter next to it."""
     try:
         result = patch(html, start, end, replacement)
     except CannotPatch as refused:
-        assert "one figure of two" in refused.reason or "the letter beside it" in refused.reason  # noqa: PT017
+        assert "one figure of two" in refused.reason or "the letter next to it" in refused.reason  # noqa: PT017
     else:
         check(html, start, end, replacement, result)
 
@@ -219,7 +219,7 @@ def test_across_lines_it_is_done_right_or_refused(html: str, data: st.DataObject
         reason = refusal.reason
     if result is None:
         assert reason.endswith(".")
-        is_joined = "one figure of two" in reason or "the letter beside it" in reason
+        is_joined = "one figure of two" in reason or "the letter next to it" in reason
         assert "\n" in text[start:end] or not text or is_joined
     else:
         wording = re.sub(r"[\t\n\f\r ]+", lambda s: "\n" if "\n" in s.group() else " ", replacement)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from corrigenda.passage import Selector, carry, find, patch, plain_text, word_diff
 from corrigenda.passage.confidence import ASK_BELOW
-from corrigenda.passage.edges import cuts_sign, whole_words
+from corrigenda.passage.edges import cuts_sign
 from corrigenda.passage.folding import fold
 from corrigenda.passage.places import locate_quote
 from corrigenda.passage.scripts import words_of
@@ -64,7 +64,7 @@ def test_what_readers_do_not_see_changes_no_match(language: str, change: Callabl
 
 
 def span_in(text: str, name: str) -> tuple[int, int]:
-    """Where a name stands in a text, however both are written."""
+    """The span of a name in a text, however both are written."""
     spans = [
         (start, end)
         for start in range(len(text))
@@ -76,10 +76,12 @@ def span_in(text: str, name: str) -> tuple[int, int]:
 
 @ALL
 def test_a_new_name_takes_the_whole_place_of_the_old_one(language: str) -> None:
+    """Also where the engine had to compare words, because a mark came between them."""
     text, name = SENTENCES[language]
-    start, end = text.index(name), text.index(name) + len(name)
-    html = patch(f"<p>{text}</p>", start, end, "X")
-    assert plain_text(html) == text.replace(name, "X")
+    new = f"1. {text.replace(name, f'“{name}”')}"
+    (match,) = carry(text, new, [span_in(text, name)])
+    assert match.span is not None
+    assert plain_text(patch(f"<p>{new}</p>", *match.span, "X")) == new.replace(name, "X")
 
 
 SIGNS = "aeß \u0301\u0323\u0e2a\u0e27\u0e31चौधरी\u094dक👨\u200d👩\U0001f1fa\U0001f1e6각\u1100\u1161\u11a8."
@@ -100,26 +102,19 @@ def test_no_match_ends_within_a_sign(text: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "sentences"),
+    "sentences",
     [
-        ("zh", ("市长说桥已经修好了。", "游客可以从南门进入公园！", "警方没有找到任何线索。")),
+        ("市长说桥已经修好了。", "游客可以从南门进入公园！", "警方没有找到任何线索。"),
+        ("市長は橋が直ったと言った。", "観光客は南門から公園に入れる。", "警察は手がかりを見つけていない。"),
         (
-            "ja",
-            (
-                "市長は橋が直ったと言った。",
-                "観光客は南門から公園に入れる。",
-                "警察は手がかりを見つけていない。",
-            ),
-        ),
-        (
-            "hi",
-            ("मेयर ने कहा कि पुल ठीक हो गया है। ", "पर्यटक दक्षिण द्वार से आ सकते हैं। ", "पुलिस को कोई सुराग नहीं मिला।"),
+            "मेयर ने कहा कि पुल ठीक हो गया है। ",
+            "पर्यटक दक्षिण द्वार से आ सकते हैं। ",
+            "पुलिस को कोई सुराग नहीं मिला।",
         ),
     ],
+    ids=["zh", "ja", "hi"],
 )
-def test_a_sentence_that_moved_to_another_paragraph_is_followed(
-    language: str, sentences: tuple[str, ...]
-) -> None:
+def test_a_sentence_that_moved_to_another_paragraph_is_followed(sentences: tuple[str, ...]) -> None:
     first, moved, last = sentences
     other = "x" * 20
     old, new = f"{first}{moved}{last}\n{other}", f"{first}{last}\n{other}\n{moved}"
@@ -141,20 +136,3 @@ def test_a_sentence_that_moved_to_another_paragraph_is_followed(
 def test_words_without_spaces_are_told_apart(run: str, words: list[str]) -> None:
     assert words_of(run) == words
     assert tokens(f"31 {run}")[2:] == words
-
-
-@pytest.mark.parametrize(
-    ("text", "selected", "whole"),
-    [
-        ("It is 30 percent more than last year.", "is 30 percent more th", "is 30 percent more than"),
-        ("A well-known man", "ell", "well"),
-        ("It cost $31.5m then", "1.5", "31.5m"),
-        ("They don't know", "on't kno", "don't know"),
-        ("a 31 b", "31", "31"),
-        ("สวัสดีครับท่าน", "ัสดีคร", "สวัสดีครับ"),
-        ("𝔘𝔫𝔦 xabc", "ab", "xabc"),
-    ],
-)
-def test_half_words_are_completed_but_not_across_a_mark(text: str, selected: str, whole: str) -> None:
-    start = text.index(selected)
-    assert text[slice(*whole_words(text, start, start + len(selected)))] == whole
