@@ -46,7 +46,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Look less often for garbage, and no more through what stays: a fifth of the time of a test, else."""
+    """Look for garbage less often, and not in what was loaded: that took a fifth of the time of the tests."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
