@@ -1,5 +1,6 @@
 """The shell: every command has a help, settings are printed with meanings, secrets never."""
 
+import gc
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from corrigenda.cli import COMMANDS, main
+from corrigenda.cli.collecting import uncollected
 from corrigenda.config.options import Options, keep_secret_key
 
 
@@ -146,3 +148,16 @@ def test_a_command_loads_neither_a_server_nor_a_driver_that_it_does_not_use(tmp_
         [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False
     )
     assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def test_garbage_is_looked_for_again_once_code_is_loaded() -> None:
+    try:
+        with uncollected():
+            assert not gc.isenabled()
+        assert gc.isenabled()
+        assert gc.get_freeze_count() > 0
+        with pytest.raises(ImportError), uncollected():
+            raise ImportError
+        assert gc.isenabled()
+    finally:
+        gc.unfreeze()

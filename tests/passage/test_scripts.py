@@ -1,5 +1,6 @@
 """Every script keeps its letters: marks, joiners, soft hyphens, words without spaces, stops of sentences."""
 
+import tracemalloc
 import unicodedata
 from collections.abc import Callable
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from corrigenda.passage import Selector, carry, find, patch, plain_text, word_diff
 from corrigenda.passage.confidence import ASK_BELOW
 from corrigenda.passage.edges import cuts_sign
-from corrigenda.passage.folding import fold
+from corrigenda.passage.folding import Folded, fold
 from corrigenda.passage.places import locate_quote
 from corrigenda.passage.scripts import words_of
 from corrigenda.passage.words import tokens
@@ -82,6 +83,18 @@ def test_a_new_name_takes_the_whole_place_of_the_old_one(language: str) -> None:
     (match,) = carry(text, new, [span_in(text, name)])
     assert match.span is not None
     assert plain_text(patch(f"<p>{new}</p>", *match.span, "X")) == new.replace(name, "X")
+
+
+def test_what_a_long_text_needs_to_be_compared_is_little() -> None:
+    text = "a\u00ad" * 200_000
+    tracemalloc.start()
+    try:
+        folded = Folded(text)
+        held, _peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(folded.text) == 200_000
+    assert held < 10 * len(text)
 
 
 SIGNS = "aeß \u0301\u0323\u0e2a\u0e27\u0e31चौधरी\u094dक👨\u200d👩\U0001f1fa\U0001f1e6각\u1100\u1161\u11a8."
